@@ -1,0 +1,19 @@
+// The square root of mse.
+#pragma once
+#include <cmath>
+
+#include "kernels/metrics/metric.h"
+
+namespace bakeoff::kernels {
+
+inline constexpr Metric kRmse{
+    .name = "rmse",
+    .task = Task::regression,
+    .direction = Direction::minimize,
+    .terms = TermSet(Term::squared_error),
+    .formula = [](const TermSums& s, const MetricContext&) -> MetricValue {
+      return {std::sqrt(s[Term::squared_error] / s[Term::weight])};
+    },
+};
+
+}  // namespace bakeoff::kernels

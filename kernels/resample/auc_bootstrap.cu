@@ -1,0 +1,1 @@
+#include "kernels/resample/auc_bootstrap.cuh"

@@ -1,0 +1,110 @@
+#include "kernels/resample/pointwise_bootstrap_simd.h"
+
+#include <cstring>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+#define BAKEOFF_UNROLL _Pragma("GCC unroll 16")
+
+namespace bakeoff::kernels::BAKEOFF_ISA {
+namespace {
+
+#if defined(__AVX512F__)
+constexpr int kWidth = 8;
+#elif defined(__AVX2__)
+constexpr int kWidth = 4;
+#else
+constexpr int kWidth = 2;
+#endif
+constexpr int kVectors = 2;
+constexpr int kMaxColumns = 6;  // 12 sums, 2 weights and a term fill the 16 registers
+
+using Doubles = double __attribute__((vector_size(8 * kWidth)));
+
+BAKEOFF_INLINE Doubles load(const double* from) {
+  Doubles v;
+  std::memcpy(&v, from, sizeof v);
+  return v;
+}
+BAKEOFF_INLINE void store(Doubles v, double* to) { std::memcpy(to, &v, sizeof v); }
+
+BAKEOFF_INLINE Doubles load_weights(const std::uint8_t* from) {
+#if defined(__AVX512F__)
+  return (Doubles)_mm512_maskz_cvtepi32_pd(0xff, _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i*)from)));
+#elif defined(__SSE4_1__)
+  std::int32_t bytes = 0;
+  std::memcpy(&bytes, from, kWidth);
+  const __m128i integers = _mm_cvtepu8_epi32(_mm_cvtsi32_si128(bytes));
+#if defined(__AVX2__)
+  return (Doubles)_mm256_cvtepi32_pd(integers);
+#else
+  return (Doubles)_mm_cvtepi32_pd(integers);
+#endif
+#else
+  Doubles v{};
+  for (int i = 0; i < kWidth; ++i) v[i] = from[i];
+  return v;
+#endif
+}
+
+BAKEOFF_INLINE Doubles multiply_add(Doubles a, Doubles b, Doubles c) {
+#if defined(__AVX512F__)
+  return (Doubles)_mm512_fmadd_pd((__m512d)a, (__m512d)b, (__m512d)c);
+#elif defined(__FMA__)
+  return (Doubles)_mm256_fmadd_pd((__m256d)a, (__m256d)b, (__m256d)c);
+#else
+  return a * b + c;
+#endif
+}
+
+template <int kColumns>
+void add_block(const WeightedColumns& job, const double* terms, double* sums) {
+  for (int first = 0; first < kTileResamples; first += kVectors * kWidth) {
+    Doubles sum[kColumns][kVectors];
+    BAKEOFF_UNROLL for (int c = 0; c < kColumns; ++c) BAKEOFF_UNROLL for (int v = 0; v < kVectors; ++v) sum[c][v] =
+        load(sums + c * kTileResamples + first + v * kWidth);
+    const std::uint8_t* weights = job.weights + first;
+    for (Index row = 0; row < job.rows; ++row, weights += kTileResamples) {
+      Doubles weight[kVectors];
+      BAKEOFF_UNROLL for (int v = 0; v < kVectors; ++v) weight[v] = load_weights(weights + v * kWidth);
+      BAKEOFF_UNROLL for (int c = 0; c < kColumns; ++c) {
+        const Doubles term = Doubles{} + terms[c * job.stride + row];
+        BAKEOFF_UNROLL for (int v = 0; v < kVectors; ++v) sum[c][v] = multiply_add(weight[v], term, sum[c][v]);
+      }
+    }
+    BAKEOFF_UNROLL for (int c = 0; c < kColumns; ++c) BAKEOFF_UNROLL for (int v = 0; v < kVectors; ++v)
+        store(sum[c][v], sums + c * kTileResamples + first + v * kWidth);
+  }
+}
+
+}  // namespace
+
+void add_weighted(const WeightedColumns& job) {
+  for (Index c = 0; c < job.columns; c += kMaxColumns) {
+    const double* terms = job.terms + c * job.stride;
+    double* sums = job.sums + c * kTileResamples;
+    switch (job.columns - c) {
+      case 1:
+        add_block<1>(job, terms, sums);
+        break;
+      case 2:
+        add_block<2>(job, terms, sums);
+        break;
+      case 3:
+        add_block<3>(job, terms, sums);
+        break;
+      case 4:
+        add_block<4>(job, terms, sums);
+        break;
+      case 5:
+        add_block<5>(job, terms, sums);
+        break;
+      default:
+        add_block<kMaxColumns>(job, terms, sums);
+    }
+  }
+}
+
+}  // namespace bakeoff::kernels::BAKEOFF_ISA
