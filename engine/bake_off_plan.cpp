@@ -1,0 +1,67 @@
+#include <algorithm>
+
+#include "bake_off.h"
+#include "core/error.h"
+
+namespace bakeoff {
+namespace {
+
+bool known_configuration(const Spec& spec, const Candidate& candidate) {
+  const bool features = candidate.feature_set.empty() ? spec.candidates.feature_sets.empty()
+                                                      : spec.candidates.feature_sets.contains(candidate.feature_set);
+  return features && std::any_of(spec.candidates.families.begin(), spec.candidates.families.end(),
+                                 [&](const FamilySpec& f) { return f.name == candidate.family; });
+}
+
+bool same(const Candidate& a, const Candidate& b) {
+  return a.family == b.family && a.parameters == b.parameters && a.window == b.window && a.feature_set == b.feature_set;
+}
+
+// The configuration of today's champion always enters, if this spec can train it.
+void add_champion(const Spec& spec, const Champion& champion, CandidateSet& candidates) {
+  const std::optional<Candidate> configuration = champion.configuration();
+  if (!configuration || !known_configuration(spec, *configuration)) return;
+  const auto found =
+      std::find_if(candidates.begin(), candidates.end(), [&](const Candidate& c) { return same(c, *configuration); });
+  if (found == candidates.end())
+    candidates.push_back(*configuration);
+  else
+    found->champion_configuration = true;
+}
+
+}  // namespace
+
+Plan make_plan(const Spec& spec, const RunTable& table, const Champion& champion) {
+  Plan plan;
+  plan.candidates = make_candidates(spec.candidates, spec.compute.seed);
+  add_champion(spec, champion, plan.candidates);
+  plan.cross_validated = !spec.split.at.has_value();
+  if (plan.cross_validated) {
+    plan.folds = fold_ids(table, spec.split, spec.compute.seed);
+    plan.train = {0, static_cast<std::int64_t>(table.labels.size())};
+  } else {
+    if (table.times.empty()) throw SpecError("split.at needs data.time, the column that says when a row happened");
+    plan.periods = split_periods(table, spec);
+    plan.train = plan.periods.train;
+  }
+  return plan;
+}
+
+TrainingInput training_input(const Spec& spec, const RunTable& table, const RawDesign& design, const Plan& plan) {
+  TrainingInput input;
+  input.design = &design;
+  input.labels = &table.labels;
+  input.task = spec.data.task;
+  input.zone = spec.data.unit.zone;
+  input.begin = plan.train.begin;
+  input.end = plan.train.end;
+  if (!table.times.empty()) {
+    input.times = &table.times;
+    input.cutoff = plan.cross_validated ? table.times.back() + 1 : plan.periods.trained_until;
+  }
+  input.feature_sets = spec.candidates.feature_sets;
+  if (plan.cross_validated) input.folds = &plan.folds;
+  return input;
+}
+
+}  // namespace bakeoff

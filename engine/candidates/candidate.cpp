@@ -1,0 +1,36 @@
+#include "candidates/candidate.h"
+
+#include "candidates/strategy/strategy.h"
+#include "core/error.h"
+#include "core/text.h"
+
+namespace bakeoff {
+
+std::string Candidate::label() const {
+  std::string out = family;
+  for (const auto& [name, value] : parameters) out += " " + name + "=" + shortest(value);
+  out += " window=" + (window == CandidatesSpec::kAllHistory ? std::string("all") : format_period(window));
+  return out + " features=" + (feature_set.empty() ? "all" : feature_set);
+}
+
+CandidateSet make_candidates(const CandidatesSpec& spec, std::uint64_t seed) {
+  if (spec.families.empty() || spec.count < 1)
+    throw SpecError("candidates: expected at least one family and count >= 1, got " +
+                    std::to_string(spec.families.size()) + " and " + std::to_string(spec.count));
+  const Space space(spec);
+  const std::optional<std::uint64_t> size = space.size();
+  if (spec.strategy == "grid" && !size)
+    throw SpecError("candidates.strategy: grid needs lists of values, got a range; list the values or use sobol");
+  if (spec.strategy == "grid" && size && *size > static_cast<std::uint64_t>(spec.count))
+    throw SpecError("candidates.count: the grid has " + std::to_string(*size) + " combinations, got count " +
+                    std::to_string(spec.count) + "; raise count, shorten the lists, or use strategy sobol");
+  if (size && *size <= static_cast<std::uint64_t>(spec.count)) return make_grid(space, seed)->ask(spec.count);
+  std::vector<std::string> names;
+  for (const StrategyEntry& entry : strategy_catalog()) {
+    if (entry.name == spec.strategy) return entry.make(space, seed)->ask(spec.count);
+    names.push_back(entry.name);
+  }
+  throw SpecError("candidates.strategy: no strategy '" + printable(spec.strategy) + "'" + hint(spec.strategy, names));
+}
+
+}  // namespace bakeoff

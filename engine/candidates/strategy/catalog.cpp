@@ -1,0 +1,14 @@
+#include "candidates/strategy/strategy.h"
+
+namespace bakeoff {
+
+const std::vector<StrategyEntry>& strategy_catalog() {
+  static const std::vector<StrategyEntry> catalog = {
+      {"grid", make_grid},
+      {"random", make_random},
+      {"sobol", make_sobol},
+  };
+  return catalog;
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,96 @@
+#include "champion.h"
+
+#include <filesystem>
+
+#include "core/error.h"
+#include "core/json_text.h"
+#include "export/load_model.h"
+#include "export/onnx/runtime.h"
+
+namespace bakeoff {
+namespace {
+
+Json metadata_of(const Champion& champion) {
+  return champion.registered ? parse_json(champion.registered->metadata, champion.label() + " metadata")
+                             : Json::object();
+}
+
+double mean_label(const RunTable& table, const RowRange& rows) {
+  double sum = 0;
+  for (std::int64_t i = rows.begin; i < rows.end; ++i) sum += table.labels[i];
+  return sum / static_cast<double>(rows.size());
+}
+
+}  // namespace
+
+std::string Champion::label() const {
+  return registered ? registered->name + " v" + std::to_string(registered->version) : "constant";
+}
+
+std::vector<std::string> Champion::columns() const {
+  if (!registered) return {};
+  if (registered->kind == "scores") return {registered->location};
+  if (registered->kind == "bakeoff") return load_model(registered->location)->columns();
+  return metadata_of(*this).value("columns", std::vector<std::string>());
+}
+
+std::optional<double> Champion::reference(const std::string& metric) const {
+  const Json metadata = metadata_of(*this);
+  if (!metadata.contains("reference") || !metadata["reference"].contains(metric)) return std::nullopt;
+  const Json& value = metadata["reference"][metric];
+  return value.is_number() ? std::optional(value.get<double>()) : std::nullopt;
+}
+
+std::optional<Micros> Champion::since() const {
+  const Json metadata = metadata_of(*this);
+  if (!metadata.contains("decided_at") || !metadata["decided_at"].is_string()) return std::nullopt;
+  return parse_time(metadata["decided_at"]);
+}
+
+std::optional<Candidate> Champion::configuration() const {
+  const Json metadata = metadata_of(*this);
+  if (!metadata.contains("candidate")) return std::nullopt;
+  const Json& json = metadata["candidate"];
+  Candidate candidate;
+  candidate.family = json.at("family");
+  candidate.parameters = json.at("parameters").get<std::map<std::string, double>>();
+  candidate.window = json.at("window") == "all" ? CandidatesSpec::kAllHistory : parse_period(json.at("window"));
+  candidate.feature_set = json.at("feature_set");
+  candidate.champion_configuration = true;
+  return candidate;
+}
+
+std::optional<Micros> last_decision(const Spec& spec, Micros at) {
+  std::optional<Micros> last;
+  if (!std::filesystem::exists(spec.registry.store)) return last;
+  for (const RegisteredModel& model : Registry(spec.registry.store).list(spec.registry.name)) {
+    const Json metadata = parse_json(model.metadata, model.name + " metadata");
+    if (!metadata.contains("decided_at") || !metadata["decided_at"].is_string()) continue;
+    const Micros decided = parse_time(metadata["decided_at"]);
+    if (decided <= at && (!last || decided > *last)) last = decided;
+  }
+  return last;
+}
+
+Champion find_champion(const Spec& spec) {
+  Champion champion;
+  if (spec.gate.baseline == "champion" && !spec.registry.name.empty() && std::filesystem::exists(spec.registry.store))
+    champion.registered = Registry(spec.registry.store).champion(spec.registry.name);
+  return champion;
+}
+
+std::vector<float> champion_scores(const Execution& execution, const Champion& champion, const RunTable& table,
+                                   const RowRange& train, const RowRange& rows) {
+  if (!champion.registered)
+    return std::vector<float>(static_cast<std::size_t>(rows.size()), static_cast<float>(mean_label(table, train)));
+  const RegisteredModel& model = *champion.registered;
+  std::vector<std::int64_t> indices(static_cast<std::size_t>(rows.size()));
+  for (std::int64_t i = 0; i < rows.size(); ++i) indices[i] = rows.begin + i;
+  const Dataset part = table.data.take(indices);
+  if (model.kind == "bakeoff") return load_model(model.location)->predict(execution, part);
+  if (model.kind == "onnx") return predict_onnx(execution, model.location, part, champion.columns()).scores;
+  const std::vector<double>& logged = part.numeric(model.location).values;
+  return {logged.begin(), logged.end()};
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,153 @@
+#include "evaluate/evaluate.h"
+
+#include <iostream>
+
+#include "cli/command.h"
+#include "cli/evaluate_report.h"
+#include "core/error.h"
+#include "core/text.h"
+#include "ingest/feature.h"
+#include "ingest/read.h"
+#include "ingest/unit.h"
+
+namespace bakeoff::cli {
+namespace {
+
+struct EvaluateArguments {
+  std::string file, label, weights, baseline, task = "binary", format = "table", out, every;
+  std::vector<std::string> scores, slices;
+  UnitSpec unit;
+  std::string units;
+  EvaluateOptions options;
+  MachineOptions machine;
+};
+
+std::vector<std::string> columns_of(const EvaluateArguments& arguments) {
+  std::vector<std::string> names = {arguments.label};
+  const auto add = [&](const std::string& name) {
+    if (!name.empty() && std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  };
+  for (const std::string& name : arguments.scores) add(name);
+  for (const std::string& name : arguments.slices) add(name);
+  add(arguments.weights);
+  add(arguments.units);
+  return names;
+}
+
+// Two texts are two classes, of which the larger one is positive.
+std::vector<double> labels_of(const Dataset& data, const std::string& name, Task task) {
+  const auto* text = std::get_if<CategoricalColumn>(&data.column(name).data);
+  if (!text || task != Task::binary) return data.numeric(name).values;
+  if (text->categories.size() != 2)
+    throw DataError(data.source() + ": column '" + name + "': expected two classes, got " +
+                    std::to_string(text->categories.size()) + " different texts");
+  const int positive = text->categories[1] > text->categories[0];
+  std::vector<double> labels(text->codes.size());
+  for (std::size_t i = 0; i < labels.size(); ++i) labels[i] = text->codes[i] < 0 ? kNaN : text->codes[i] == positive;
+  return labels;
+}
+
+std::vector<Slice> slices_of(const Dataset& data, const std::vector<std::string>& columns) {
+  std::vector<Slice> slices;
+  for (const std::string& name : columns) {
+    const CategoricalColumn column = categorical_feature(data, name, "UTC");
+    std::vector<Slice> found(column.categories.size());
+    for (std::size_t c = 0; c < found.size(); ++c) found[c].name = name + "=" + column.categories[c];
+    for (std::size_t i = 0; i < column.codes.size(); ++i)
+      if (column.codes[i] >= 0)
+        found[static_cast<std::size_t>(column.codes[i])].rows.push_back(static_cast<std::int64_t>(i));
+    std::sort(found.begin(), found.end(), [](const Slice& a, const Slice& b) { return a.name < b.name; });
+    slices.insert(slices.end(), found.begin(), found.end());
+  }
+  return slices;
+}
+
+// A time column needs the length of its periods; any other column is the id itself.
+UnitSpec unit_of(const EvaluateArguments& arguments) {
+  UnitSpec unit = arguments.unit;
+  if (arguments.every.empty()) {
+    unit.column = arguments.units;
+  } else {
+    if (arguments.units.empty()) throw SpecError("--every: expected --units with the time column that it divides");
+    unit.time = arguments.units;
+    unit.every = parse_period(arguments.every);
+  }
+  return unit;
+}
+
+void run(const EvaluateArguments& arguments) {
+  const Execution execution = make_execution(arguments.machine);
+  const Dataset data = read_dataset(execution, arguments.file, columns_of(arguments));
+  EvaluateOptions options = arguments.options;
+  options.task = arguments.task == "binary" ? Task::binary : Task::regression;
+  const auto rows = static_cast<std::size_t>(data.rows());
+
+  std::vector<double> scores;
+  scores.reserve(rows * arguments.scores.size());
+  for (const std::string& name : arguments.scores) {
+    const std::vector<double>& values = data.numeric(name).values;
+    scores.insert(scores.end(), values.begin(), values.end());
+  }
+  const std::vector<double> labels = labels_of(data, arguments.label, options.task);
+  const std::vector<std::int64_t> units = unit_ids(data, unit_of(arguments));
+  EvaluateInput input;
+  input.scores = kernels::matrix_view(static_cast<const double*>(scores.data()),
+                                      static_cast<Index>(arguments.scores.size()), data.rows());
+  input.labels = labels.data();
+  if (!arguments.weights.empty()) input.weights = data.numeric(arguments.weights).values.data();
+  if (!units.empty()) input.units = units.data();
+  input.slices = slices_of(data, arguments.slices);
+  input.names = arguments.scores;
+  report(evaluate(execution, input, options), arguments.baseline, arguments.format, arguments.out);
+}
+
+void check(const EvaluateArguments& arguments) {
+  const bool known =
+      std::find(arguments.scores.begin(), arguments.scores.end(), arguments.baseline) != arguments.scores.end();
+  if (!arguments.baseline.empty() && !known)
+    throw SpecError("--baseline: expected one of the scores, got '" + printable(arguments.baseline) + "'" +
+                    hint(arguments.baseline, arguments.scores));
+  if (!arguments.baseline.empty() && arguments.options.resamples == 0)
+    throw SpecError("--baseline: differences need --resamples above 0");
+  if (arguments.format == "parquet" && arguments.out.empty())
+    throw SpecError("--format parquet: expected --out FILE.parquet, since a terminal can't show it");
+}
+
+}  // namespace
+
+void add_evaluate(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("evaluate", "Metrics with intervals for columns of scores");
+  const auto a = std::make_shared<EvaluateArguments>();
+  a->options.resamples = 2000;
+  command->add_option("FILE", a->file, "Parquet, CSV or Arrow IPC: a file, a folder or a glob")->required();
+  command->add_option("--label", a->label, "the column with the label")->required();
+  add_list(*command, "--scores", a->scores, "columns with scores: a,b")->required();
+  add_list(*command, "--metrics", a->options.metrics, "by default the task's usual ones");
+  add_list(*command, "--slices", a->slices, "columns whose values are evaluated one by one");
+  command->add_option("--units", a->units, "the column of the unit of resampling; by default the row");
+  command->add_option("--every", a->every, "the units are periods of that time column: 1d");
+  command->add_option("--zone", a->unit.zone, "whose calendar days")->capture_default_str();
+  command->add_option("--weights", a->weights, "the column with the weights of rows");
+  command->add_option("--task", a->task, "binary or regression")
+      ->check(CLI::IsMember({"binary", "regression"}))
+      ->capture_default_str();
+  command->add_option("--resamples", a->options.resamples, "of the bootstrap; 0: no intervals")
+      ->check(CLI::Range(0, 1'000'000))
+      ->capture_default_str();
+  command->add_option("--confidence", a->options.confidence, "of the intervals")->capture_default_str();
+  command->add_option("--threshold", a->options.threshold, "a score from here on is a positive prediction")
+      ->capture_default_str();
+  command->add_option("--seed", a->options.seed, "of the resamples")->capture_default_str();
+  command->add_option("--baseline", a->baseline, "the score to compare the others with");
+  command->add_option("--format", a->format, "table, json or parquet")
+      ->check(CLI::IsMember({"table", "json", "parquet"}))
+      ->capture_default_str();
+  command->add_option("--out", a->out, "a file instead of the terminal");
+  add_machine_options(*command, a->machine);
+  command->callback([a] {
+    check(*a);
+    run(*a);
+  });
+}
+
+}  // namespace bakeoff::cli

@@ -1,0 +1,24 @@
+// Words that every stage shares.
+#pragma once
+#include <cstdint>
+#include <limits>
+#include <string>
+
+#include "kernels/metrics/metric.h"
+
+namespace bakeoff {
+
+using kernels::Direction;
+using kernels::Reason;
+using kernels::Task;
+
+using Micros = std::int64_t;  // a time is its UTC microseconds, a period a number of them
+inline constexpr Micros kSecond = 1'000'000, kDay = 86'400 * kSecond;
+inline constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+// A value with the ends of its two-sided interval; NaN where undefined.
+struct Interval {
+  double value = kNaN, low = kNaN, high = kNaN;
+};
+
+}  // namespace bakeoff

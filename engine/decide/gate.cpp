@@ -1,0 +1,194 @@
+#include "decide/gate.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "core/error.h"
+#include "evaluate/compare.h"
+#include "evaluate/jackknife.h"
+
+namespace bakeoff {
+namespace {
+
+constexpr std::int64_t kChampion = 0, kChallenger = 1;
+
+// Everything below is signed so that more is better.
+struct Paired {
+  Interval difference;
+  double p = kNaN;
+  double one_sided_low = kNaN;  // at the gate's confidence
+};
+
+Interval turned(double value, double low, double high, bool minimize) {
+  return minimize ? Interval{-value, -high, -low} : Interval{value, low, high};
+}
+
+std::string text(const char* format, auto... values) {
+  char buffer[256];
+  std::snprintf(buffer, sizeof buffer, format, values...);
+  return buffer;
+}
+
+struct Gate {
+  const Execution& execution;
+  const EvaluateInput& holdout;
+  EvaluateOptions options;
+  const std::string& metric;
+  const GateSpec& spec;
+  bool minimize;
+
+  // Of the rows of `input`, by leaving out one unit at a time. The interval is shared out over `comparisons`.
+  Paired by_jackknife(const EvaluateInput& input, int comparisons) const {
+    EvaluateOptions point = options;
+    point.resamples = 0;
+    const Scoreboard board = evaluate(execution, input, point);
+    const LeaveOneOut left = leave_one_unit_out(execution, input, point, metric);
+    std::vector<double> differences(left.units.size());
+    for (std::size_t g = 0; g < differences.size(); ++g)
+      differences[g] = left.values[kChallenger][g] - left.values[kChampion][g];
+    const double d = board.cell(kChallenger, 0, 0).value - board.cell(kChampion, 0, 0).value;
+    const JackknifeInterval all = jackknife(d, differences, spec.confidence, comparisons);
+    // A two-sided interval at 2c - 1 has its lower end where the one-sided one at c has it.
+    const JackknifeInterval one = jackknife(d, differences, 2 * spec.confidence - 1);
+    Paired out;
+    out.difference = turned(d, all.interval.low, all.interval.high, minimize);
+    out.one_sided_low = minimize ? -one.interval.high : one.interval.low;
+    out.p = all.p;
+    return out;
+  }
+};
+
+void judge_slice(const Gate& gate, SliceVerdict& slice, double one_sided_low) {
+  const double limit = -gate.spec.max_slice_loss;
+  if (gate.spec.slice_rule == "noninferior") {
+    slice.vetoes = !(one_sided_low > limit);  // NaN does not show anything
+    if (slice.vetoes)
+      slice.reason =
+          text("not shown to lose less than %.4g: one-sided lower bound %.4f", gate.spec.max_slice_loss, one_sided_low);
+  } else if (slice.difference.high < limit) {
+    slice.vetoes = true;
+    slice.reason = text("loses more than %.4g: upper bound %.4f", gate.spec.max_slice_loss, slice.difference.high);
+  }
+}
+
+// Slices with few units: jackknife, shared out over the slices; the others: max-T from the shared replicates.
+void judge_slices(const Gate& gate, const Scoreboard& board, Verdict& verdict) {
+  const auto slices = static_cast<std::int64_t>(board.slice_names.size());
+  if (slices < 2) return;
+  const Comparison comparison = compare(board, board.names[kChampion]);
+  for (std::int64_t s = 1; s < slices; ++s) {
+    SliceVerdict slice;
+    slice.name = board.slice_names[s];
+    slice.rows = board.count[s];
+    double one_sided_low = kNaN;
+    if (board.units[s] < kTooFewUnits) {
+      slice.reason =
+          text("not judged: %lld units, at least %d are needed", static_cast<long long>(board.units[s]), kTooFewUnits);
+    } else if (board.units[s] < kFewUnits) {
+      const Subset subset(gate.holdout, gate.holdout.slices[s - 1].rows);
+      const Paired paired = gate.by_jackknife(subset.input(), static_cast<int>(slices - 1));
+      slice.difference = paired.difference;
+      one_sided_low = paired.one_sided_low;
+    } else {
+      const std::int64_t cell = board.index(kChallenger, s, 0);
+      slice.difference = turned(comparison.difference[cell], comparison.simultaneous_low[cell],
+                                comparison.simultaneous_high[cell], gate.minimize);
+      std::vector<double> replicates;
+      for (std::int64_t b = 0; b < board.resamples; ++b) {
+        const double* at = board.replicates.data() + b * static_cast<std::int64_t>(board.cells.size());
+        const double d = at[cell] - at[board.index(kChampion, s, 0)];
+        if (!std::isnan(d)) replicates.push_back(gate.minimize ? -d : d);
+      }
+      std::sort(replicates.begin(), replicates.end());
+      one_sided_low = quantile(replicates, 1 - gate.spec.confidence);
+    }
+    const bool judged = !(board.units[s] < kTooFewUnits) || gate.spec.slice_rule == "noninferior";
+    if (judged) judge_slice(gate, slice, one_sided_low);
+    if (slice.vetoes) verdict.reasons.push_back("slice " + slice.name + " " + slice.reason);
+    verdict.slices.push_back(std::move(slice));
+  }
+}
+
+void conclude(const GateSpec& spec, Verdict& verdict) {
+  const Interval& d = verdict.difference;
+  const bool vetoed = std::any_of(verdict.slices.begin(), verdict.slices.end(), [](const auto& s) { return s.vetoes; });
+  const std::string ends = text("difference %.4f [%.4f, %.4f]", d.value, d.low, d.high);
+  if (std::isnan(d.low) || std::isnan(d.high)) {
+    verdict.outcome = Outcome::inconclusive;
+    verdict.reasons.push_back("the difference is undefined on the holdout");
+  } else if (vetoed) {
+    verdict.outcome = Outcome::keep;
+  } else if (d.low > spec.min_gain) {
+    verdict.outcome = Outcome::promote;
+    verdict.reasons.push_back(ends + text(" lies above min_gain %.4g", spec.min_gain));
+  } else if (d.high <= spec.min_gain) {
+    verdict.outcome = Outcome::keep;
+    verdict.reasons.push_back(ends + text(" lies at or below min_gain %.4g", spec.min_gain));
+  } else {
+    verdict.outcome = Outcome::inconclusive;
+    verdict.reasons.push_back(ends + text(" covers min_gain %.4g", spec.min_gain));
+  }
+}
+
+void fall_back(const GateSpec& spec, bool minimize, Verdict& verdict) {
+  if (!spec.floor || verdict.outcome == Outcome::promote) return;
+  const double value = verdict.champion_value.value;
+  if (minimize ? value > *spec.floor : value < *spec.floor) {
+    verdict.outcome = Outcome::fallback;
+    verdict.reasons.push_back(
+        text("the champion's %.4f is beyond its floor %.4g and nobody passed", value, *spec.floor));
+  }
+}
+
+}  // namespace
+
+Verdict decide(const Execution& execution, const EvaluateInput& holdout, Task task, const std::string& metric,
+               const GateSpec& gate, std::uint64_t seed) {
+  if (holdout.candidates() != 2 || holdout.names.size() != 2)
+    throw SpecError("decide: expected the scores of champion and challenger, got " +
+                    std::to_string(holdout.candidates()) + " candidates");
+  EvaluateOptions options;
+  options.task = task;
+  options.metrics = {metric};
+  options.resamples = gate.resamples;
+  options.confidence = gate.confidence;
+  options.seed = seed;
+  const Gate at{execution, holdout, options, metric, gate, metric_direction(metric) == Direction::minimize};
+  const Scoreboard board = evaluate(execution, holdout, options);
+  Verdict verdict;
+  verdict.champion = holdout.names[kChampion];
+  verdict.challenger = holdout.names[kChallenger];
+  verdict.metric = metric;
+  verdict.rows = board.count[0];
+  verdict.units = board.units[0];
+  for (const auto& [cell, value] : {std::pair{board.cell(kChampion, 0, 0), &verdict.champion_value},
+                                    {board.cell(kChallenger, 0, 0), &verdict.challenger_value}})
+    *value = {cell.value, cell.low, cell.high};
+  if (verdict.units < kTooFewUnits) {
+    verdict.outcome = Outcome::inconclusive;
+    verdict.difference.value = (at.minimize ? -1 : 1) * (verdict.challenger_value.value - verdict.champion_value.value);
+    verdict.reasons.push_back(text("the holdout has %lld units of resampling; at least %d are needed",
+                                   static_cast<long long>(verdict.units), kTooFewUnits));
+    fall_back(gate, at.minimize, verdict);
+    return verdict;
+  }
+  if (verdict.units < kFewUnits) {
+    const Paired paired = at.by_jackknife(holdout, 1);
+    verdict.difference = paired.difference;
+    verdict.p_adjusted = paired.p;
+    verdict.method = "delete-one-unit jackknife t";
+  } else {
+    const Comparison comparison = compare(board, verdict.champion);
+    const std::int64_t cell = board.index(kChallenger, 0, 0);
+    verdict.difference = turned(comparison.difference[cell], comparison.low[cell], comparison.high[cell], at.minimize);
+    verdict.p_adjusted = comparison.p[cell];
+    verdict.method = "paired unit bootstrap";
+  }
+  judge_slices(at, board, verdict);
+  conclude(gate, verdict);
+  fall_back(gate, at.minimize, verdict);
+  return verdict;
+}
+
+}  // namespace bakeoff

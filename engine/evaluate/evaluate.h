@@ -1,0 +1,79 @@
+// Metrics with intervals for M candidates, all slices and all resamples at once. METRICS.md defines every number.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/execution.h"
+#include "core/types.h"
+#include "evaluate/scoreboard.h"
+#include "kernels/views.h"
+
+namespace bakeoff {
+
+// A named subset of rows, ascending. Slices may overlap.
+struct Slice {
+  std::string name;
+  std::vector<std::int64_t> rows;
+};
+
+struct EvaluateInput {
+  // M x N; a float32 input is clipped by float32's eps in log-loss, a float64 one by its own. float64 is never cast.
+  std::variant<kernels::TensorView<const float, 2>, kernels::TensorView<const double, 2>> scores;
+  const double* labels = nullptr;       // N: 0 or 1 for binary, any finite number for regression
+  const double* weights = nullptr;      // N, >= 0, or null
+  const std::int64_t* units = nullptr;  // N ids of the unit of resampling; null: the row is the unit
+  std::vector<Slice> slices;            // "all" is always evaluated and comes first
+  std::vector<std::string> names;       // M; empty: "0", "1", ...
+
+  std::int64_t rows() const;
+  std::int64_t candidates() const;
+};
+
+struct EvaluateOptions {
+  Task task = Task::binary;
+  std::vector<std::string> metrics;  // empty: the task's usual ones (default_metrics)
+  int resamples = 0;                 // 0: point values only
+  double confidence = 0.95;
+  std::string interval = "percentile";
+  double threshold = 0.5;  // score >= threshold is a positive prediction
+  double undefined = 0.0;  // the value of 0/0 in precision, recall, f1, mcc
+  bool drop_nan = false;   // else NaN or inf is a DataError that names candidate and row
+  std::uint64_t seed = 0;
+};
+
+std::vector<std::string> default_metrics(Task task);
+std::vector<std::string> known_metrics(Task task);
+// SpecError that names the nearest metric if there is none of that name.
+Direction metric_direction(const std::string& metric);
+
+// Throws SpecError for options, DataError for values (candidate and first row named). The scoreboard always carries its
+// replicates when resamples > 0: comparisons are made from them.
+Scoreboard evaluate(const Execution& execution, const EvaluateInput& input, const EvaluateOptions& options);
+
+// The rows of `input` (ascending indices) as an input of its own, without slices. Owns what it points to.
+class Subset {
+ public:
+  Subset(const EvaluateInput& input, const std::vector<std::int64_t>& rows);
+  const EvaluateInput& input() const { return input_; }
+
+ private:
+  std::vector<float> narrow_;
+  std::vector<double> wide_, labels_, weights_;
+  std::vector<std::int64_t> units_;
+  EvaluateInput input_;
+};
+
+// Point values of every candidate with one unit left out at a time, slices ignored.
+struct LeaveOneOut {
+  std::vector<std::int64_t> units;          // G, ascending ids
+  std::vector<std::vector<double>> values;  // M x G, NaN where undefined
+};
+LeaveOneOut leave_one_unit_out(const Execution& execution, const EvaluateInput& input, const EvaluateOptions& options,
+                               const std::string& metric);
+
+// Number of distinct units among the rows.
+std::int64_t count_units(const EvaluateInput& input);
+
+}  // namespace bakeoff

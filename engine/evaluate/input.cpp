@@ -1,0 +1,153 @@
+// Checks and subsets of what is evaluated.
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+
+#include "core/error.h"
+#include "evaluate/evaluate.h"
+#include "evaluate/input.h"
+
+namespace bakeoff {
+namespace {
+
+constexpr Index kCheckedRows = 1 << 16;
+
+std::string candidate_name(const EvaluateInput& input, Index m) {
+  return input.names.empty() ? std::to_string(m) : input.names[static_cast<std::size_t>(m)];
+}
+
+// The first index in [0, n) for which `bad` holds, or n; the same for any number of threads.
+template <class Bad>
+Index first_bad(const Execution& execution, Index n, const Bad& bad) {
+  std::atomic<Index> first{n};
+  execution.workers().for_each((n + kCheckedRows - 1) / kCheckedRows, [&](Index chunk) {
+    const Index end = std::min(n, (chunk + 1) * kCheckedRows);
+    // One pass without a branch first: NaN and inf are rare
+    bool any = false;
+    for (Index i = chunk * kCheckedRows; i < end; ++i) any |= bad(i);
+    if (!any) return;
+    Index i = chunk * kCheckedRows;
+    while (!bad(i)) ++i;
+    Index seen = first.load();
+    while (i < seen && !first.compare_exchange_weak(seen, i)) {
+    }
+  });
+  return first.load();
+}
+
+std::string shown(double value) { return std::isnan(value) ? "NaN" : value > 0 ? "inf" : "-inf"; }
+
+void check_labels(const Execution& execution, const EvaluateInput& input, Task task) {
+  const double* y = input.labels;
+  if (task == Task::binary) {
+    const Index row = first_bad(execution, input.rows(), [y](Index i) { return y[i] != 0 && y[i] != 1; });
+    if (row < input.rows())
+      throw DataError("labels: row " + std::to_string(row) + ": expected 0 or 1 for task binary, got " +
+                      (std::isfinite(y[row]) ? std::to_string(y[row]) : shown(y[row])));
+  } else {
+    const Index row = first_bad(execution, input.rows(), [y](Index i) { return !std::isfinite(y[i]); });
+    if (row < input.rows())
+      throw DataError("labels: row " + std::to_string(row) + ": expected a finite number, got " + shown(y[row]));
+  }
+}
+
+void check_weights(const Execution& execution, const EvaluateInput& input) {
+  if (!input.weights) return;
+  const double* w = input.weights;
+  const Index row = first_bad(execution, input.rows(), [w](Index i) { return !(w[i] >= 0 && std::isfinite(w[i])); });
+  if (row < input.rows())
+    throw DataError("weights: row " + std::to_string(row) + ": expected a finite weight of at least 0, got " +
+                    std::to_string(w[row]));
+}
+
+void check_shape(const EvaluateInput& input) {
+  if (!input.names.empty() && static_cast<Index>(input.names.size()) != input.candidates())
+    throw DataError("names: expected " + std::to_string(input.candidates()) + ", one a candidate, got " +
+                    std::to_string(input.names.size()));
+  for (const Slice& slice : input.slices)
+    if (!slice.rows.empty() && (slice.rows.front() < 0 || slice.rows.back() >= input.rows()))
+      throw DataError("slice " + slice.name + ": expected rows below " + std::to_string(input.rows()) + ", got " +
+                      std::to_string(slice.rows.back()));
+}
+
+template <class T>
+bool finite(T value) {
+  return std::isfinite(value);
+}
+
+}  // namespace
+
+std::int64_t EvaluateInput::rows() const {
+  return std::visit([](const auto& s) { return s.extent(1); }, scores);
+}
+std::int64_t EvaluateInput::candidates() const {
+  return std::visit([](const auto& s) { return s.extent(0); }, scores);
+}
+
+void check_input(const Execution& execution, const EvaluateInput& input, Task task) {
+  check_shape(input);
+  check_labels(execution, input, task);
+  check_weights(execution, input);
+  std::visit(
+      [&](const auto& scores) {
+        for (Index m = 0; m < input.candidates(); ++m) {
+          const Index row = first_bad(execution, input.rows(), [&](Index i) { return !finite(scores(m, i)); });
+          if (row < input.rows())
+            throw DataError("scores: candidate " + candidate_name(input, m) + " row " + std::to_string(row) +
+                            ": expected a finite number, got " + shown(static_cast<double>(scores(m, row))) +
+                            "; nan=\"drop\" leaves such rows out for all candidates");
+        }
+      },
+      input.scores);
+}
+
+std::vector<std::int64_t> finite_rows(const EvaluateInput& input) {
+  std::vector<std::int64_t> rows;
+  const Index n = input.rows(), candidates = input.candidates();
+  std::visit(
+      [&](const auto& scores) {
+        for (Index i = 0; i < n; ++i) {
+          bool good = std::isfinite(input.labels[i]) && (!input.weights || std::isfinite(input.weights[i]));
+          for (Index m = 0; good && m < candidates; ++m) good = finite(scores(m, i));
+          if (good) rows.push_back(i);
+        }
+      },
+      input.scores);
+  return rows;
+}
+
+std::int64_t count_units(const EvaluateInput& input) {
+  if (!input.units) return input.rows();
+  std::vector<std::int64_t> ids(input.units, input.units + input.rows());
+  std::sort(ids.begin(), ids.end());
+  return std::unique(ids.begin(), ids.end()) - ids.begin();
+}
+
+Subset::Subset(const EvaluateInput& input, const std::vector<std::int64_t>& rows) {
+  const auto n = static_cast<Index>(rows.size()), candidates = input.candidates();
+  const auto pick = [&](const auto* from, auto& to) {
+    to.resize(rows.size());
+    for (Index i = 0; i < n; ++i) to[i] = from[rows[i]];
+    return to.data();
+  };
+  const auto pick_scores = [&](const auto& scores, auto& to) {
+    to.resize(static_cast<std::size_t>(n * candidates));
+    for (Index m = 0; m < candidates; ++m)
+      for (Index i = 0; i < n; ++i) to[m * n + i] = scores(m, rows[i]);
+  };
+  if (const auto* narrow = std::get_if<0>(&input.scores)) {
+    pick_scores(*narrow, narrow_);
+    input_.scores = kernels::matrix_view(static_cast<const float*>(narrow_.data()), candidates, n);
+  } else {
+    pick_scores(std::get<1>(input.scores), wide_);
+    input_.scores = kernels::matrix_view(static_cast<const double*>(wide_.data()), candidates, n);
+  }
+  input_.labels = pick(input.labels, labels_);
+  if (input.weights) input_.weights = pick(input.weights, weights_);
+  // A row keeps its id, so that a slice sees the resamples of the whole.
+  units_ = input.units ? std::vector<std::int64_t>() : rows;
+  input_.units = input.units ? pick(input.units, units_) : units_.data();
+  input_.names = input.names;
+}
+
+}  // namespace bakeoff

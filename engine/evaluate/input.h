@@ -1,0 +1,16 @@
+// Checks of what is evaluated; evaluate.h declares the input itself.
+#pragma once
+#include <vector>
+
+#include "evaluate/evaluate.h"
+
+namespace bakeoff {
+
+// DataError that names candidate and first row of a value that is no finite number, a label that does not fit the task,
+// or a weight below 0.
+void check_input(const Execution& execution, const EvaluateInput& input, Task task);
+
+// The rows where label, weight and every score are finite, ascending.
+std::vector<std::int64_t> finite_rows(const EvaluateInput& input);
+
+}  // namespace bakeoff

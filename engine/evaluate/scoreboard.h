@@ -1,0 +1,37 @@
+// Candidates x slices x metrics, with intervals and, where asked for, every replicate.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/types.h"
+
+namespace bakeoff {
+
+// "ok", "empty", "one_class", ...: why a value is NaN or a convention; never a silent 0 or 0.5.
+const char* name(Reason reason);
+
+struct Cell {
+  double value = kNaN, low = kNaN, high = kNaN;
+  std::int64_t valid_resamples = 0;
+  Reason reason = Reason::ok;
+};
+
+struct Scoreboard {
+  std::vector<std::string> names;                     // M candidates
+  std::vector<std::string> slice_names;               // S; [0] is "all"
+  std::vector<std::string> metric_names;              // K
+  std::vector<Cell> cells;                            // M x S x K, row-major
+  std::vector<std::int64_t> count, positives, units;  // by slice
+  int resamples = 0;
+  double confidence = 0.95;
+  std::string interval = "percentile";  // the method that was used, as named in the report
+  std::vector<double> replicates;       // B x M x S x K if kept, NaN where invalid; else empty
+
+  std::int64_t index(std::int64_t m, std::int64_t s, std::int64_t k) const {
+    return (m * static_cast<std::int64_t>(slice_names.size()) + s) * static_cast<std::int64_t>(metric_names.size()) + k;
+  }
+  const Cell& cell(std::int64_t m, std::int64_t s, std::int64_t k) const { return cells[index(m, s, k)]; }
+};
+
+}  // namespace bakeoff

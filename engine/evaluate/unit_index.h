@@ -1,0 +1,21 @@
+// Units of resampling as the kernels want them: distinct ids and, for each row, the place of its id.
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "evaluate/evaluate.h"
+
+namespace bakeoff {
+
+struct UnitIndex {
+  std::vector<std::int64_t> ids;      // ascending; empty: every row is a unit, by its index
+  std::vector<std::uint32_t> of_row;  // (N,)
+  std::int64_t rows = 0;
+
+  bool by_row() const { return of_row.empty(); }
+  std::int64_t count() const { return by_row() ? rows : static_cast<std::int64_t>(ids.size()); }
+};
+
+UnitIndex make_unit_index(const EvaluateInput& input);
+
+}  // namespace bakeoff

@@ -1,0 +1,44 @@
+// The whole way of a bake-off on one screen. Each stage is a library of its own; none calls back.
+#include "pipeline.h"
+
+#include "bake_off.h"
+#include "core/file.h"
+#include "result_files.h"
+
+namespace bakeoff {
+
+RunResult run_bakeoff(const Execution& execution, const Spec& spec, const RunOptions& options, EventSink& events) {
+  RunFolder folder(options.out, options.run_id, spec.name);
+  const Stopwatch clock;
+  const Champion champion = find_champion(spec);
+  const RunTable table = read_run_table(execution, spec, champion.columns());
+  folder.claim({content_hash(spec), table.hash});
+  if (folder.finished()) return finish_promotion(spec, folder, events);  // nothing to do, or only to promote
+
+  events.open(folder.path("events.jsonl"));
+  events.emit("started", {{"run_id", folder.id()}, {"spec", spec.name}, {"rows", table.labels.size()}});
+  write_file(folder.path("spec.yaml"), spec.text);
+  write_file(folder.path("provenance.json"), json_pretty(provenance(execution, spec, table)));
+
+  const Plan plan = make_plan(spec, table, champion);
+  const RawDesign design = make_raw_design(execution, table.data, spec.data.features, spec.data.unit.zone);
+  const TrainedBatch batch = train(execution, training_input(spec, table, design, plan), plan.candidates,
+                                   [&](int done, int all) { events.progress("train", done, all); });
+  events.emit("trained", {{"candidates", batch.candidates.size()}, {"seconds", batch.seconds}});
+  execution.check_stop();
+
+  const Selection selection = select_best(execution, spec, table, design, batch, plan);
+  write_leaderboard(folder.aside(), batch, selection.board, selection.ranking);
+  events.emit("selected", {{"candidate", selection.label}, {"value", selection.value}});
+  const Model& challenger = *batch.candidates[static_cast<std::size_t>(selection.best)].model;
+
+  const Exported exported = export_best(execution, spec, table, challenger, plan, folder.path("model"));
+  Verdict verdict = judge(execution, spec, table, champion, challenger, selection.label, plan, folder.aside());
+  require_proof(exported, verdict);
+  write_decision(spec, folder, champion, batch, selection, plan, verdict, clock.seconds());
+  events.emit("decided", {{"verdict", name(verdict.outcome)}, {"reasons", verdict.reasons}});
+  folder.publish();
+  return finish_promotion(spec, folder, events);
+}
+
+}  // namespace bakeoff

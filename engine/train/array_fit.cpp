@@ -1,0 +1,172 @@
+#include "train/array_fit.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "core/buffer.h"
+#include "core/error.h"
+#include "kernels/linear/gemm.h"
+#include "kernels/math.h"
+#include "train/array_rows.h"
+#include "train/families/ridge.h"
+
+namespace bakeoff {
+namespace {
+
+constexpr Index kRowsAtOnce = 512;
+
+ArrayModel to_model(const LinearSolution& solution) {
+  ArrayModel model{solution.status, solution.reason, solution.iterations, solution.objective, {}, kNaN};
+  if (solution.status == FitStatus::diverged) return model;
+  model.coefficients.assign(solution.beta.begin(), solution.beta.end() - 1);
+  model.intercept = solution.beta.back();
+  return model;
+}
+
+double linked(double logit, LinearModel::Link link) {
+  if (link == LinearModel::Link::identity) return logit;
+  const double e = kernels::math::exp(-std::abs(logit));
+  return (logit < 0 ? e : 1.0) / (1.0 + e);
+}
+
+// Scores of some rows under some models: use(model, position, score) for every pair, from several threads.
+template <class Use>
+void score(const Execution& execution, LinearModel::Link link, const std::vector<const ArrayModel*>& models,
+           const ArrayView& x, Index columns, const Index* rows, Index count, const Use& use) {
+  const Index members = static_cast<Index>(models.size());
+  std::vector<double> weights(static_cast<std::size_t>(members * columns), 0.0);
+  for (Index m = 0; m < members; ++m)
+    std::copy(models[m]->coefficients.begin(), models[m]->coefficients.end(), weights.begin() + m * columns);
+  execution.workers().for_each((count + kRowsAtOnce - 1) / kRowsAtOnce, [&](Index block) {
+    const Index first = block * kRowsAtOnce, n = std::min(count - first, kRowsAtOnce);
+    std::vector<double> copy(static_cast<std::size_t>(n * columns)), logits(static_cast<std::size_t>(n * members));
+    copy_rows(x, rows ? rows + first : nullptr, first, n, copy.data());
+    kernels::gemm(kernels::Transpose::no, kernels::Transpose::yes, n, members, columns, copy.data(), columns,
+                  weights.data(), columns, 0.0, logits.data(), members);
+    for (Index m = 0; m < members; ++m)
+      for (Index i = 0; i < n; ++i) use(m, first + i, linked(logits[i * members + m] + models[m]->intercept, link));
+  });
+}
+
+// The rows of each fold, in order.
+std::vector<std::vector<Index>> rows_by_fold(const ArrayInput& input) {
+  std::vector<std::vector<Index>> rows(static_cast<std::size_t>(input.fold_count));
+  for (Index i = 0; i < input.rows(); ++i) rows[input.folds[i]].push_back(i);
+  return rows;
+}
+
+// r2, mse and rmse of ridge, from sums of squares.
+bool from_squares(const std::string& metric, const HeldOutSquares& held, double& out) {
+  const double mean = held.weight > 0 ? held.sum / held.weight : kNaN;
+  if (metric == "mse")
+    out = mean;
+  else if (metric == "rmse")
+    out = std::sqrt(mean);
+  else if (metric == "r2" && held.variation > 0)
+    out = 1 - held.sum / held.variation;
+  else
+    return false;  // r2 of a constant label, and other metrics: as the metric itself says
+  return true;
+}
+
+void measure(const Execution& execution, const ArrayInput& input, const HeldOutMetric& metric,
+             const std::vector<bool>& measured, ArrayFit& fit) {
+  const auto folds = rows_by_fold(input);
+  const Index count = static_cast<Index>(fit.models.size());
+  for (int fold = 0; fold < input.fold_count; ++fold) {
+    const std::vector<Index>& rows = folds[fold];
+    const Index n = static_cast<Index>(rows.size());
+    std::vector<double> labels, weights;
+    for (Index row : rows) {
+      labels.push_back(input.labels[row]);
+      if (input.weights) weights.push_back(input.weights[row]);
+    }
+    // 64 MB of scores at once
+    const Index at_once = std::max<Index>(1, (Index{8} << 20) / std::max<Index>(n, 1));
+    for (Index first = 0; first < count; first += at_once) {
+      execution.check_stop();
+      std::vector<const ArrayModel*> models;
+      std::vector<Index> places;
+      for (Index m = first; m < std::min(count, first + at_once); ++m) {
+        const Index place = m * input.fold_count + fold;
+        if (measured[place] || fit.fold_models[place].status == FitStatus::diverged) continue;
+        models.push_back(&fit.fold_models[place]);
+        places.push_back(place);
+      }
+      if (models.empty()) continue;
+      std::vector<double> scores(models.size() * rows.size());
+      score(execution, fit.family->link, models, input.x, input.columns(), rows.data(), n,
+            [&](Index m, Index i, double value) { scores[m * n + i] = value; });
+      execution.workers().for_each(static_cast<Index>(models.size()), [&](Index m) {
+        fit.scores[places[m]] =
+            metric.value(scores.data() + m * n, labels.data(), input.weights ? weights.data() : nullptr, n);
+      });
+    }
+  }
+}
+
+}  // namespace
+
+ArrayFit fit_arrays(const Execution& execution, const ArrayInput& input, const std::string& family,
+                    const std::vector<std::map<std::string, double>>& candidates, const HeldOutMetric* metric,
+                    const TrainProgress& progress) {
+  ArrayFit fit;
+  fit.family = &find_family(family);
+  const ArrayRows rows(input, fit.family->task);
+  LinearProblem problem = rows.problem();
+  const int sets = static_cast<int>(problem.sets.size());
+  for (const auto& candidate : candidates) {
+    const double l2 = fit.family->parameter(candidate, "l2");
+    for (int set = 0; set < sets; ++set) problem.fits.push_back({set, l2});
+  }
+  std::vector<HeldOutSquares> squares;
+  const std::vector<LinearSolution> solutions = fit.family->solve == train_ridge
+                                                    ? train_ridge_held_out(execution, problem, squares)
+                                                    : fit.family->solve(execution, problem, progress);
+  bool diverged = false;
+  for (std::size_t f = 0; f < solutions.size(); ++f) {
+    diverged |= solutions[f].status == FitStatus::diverged;
+    (f % sets == 0 ? fit.models : fit.fold_models).push_back(to_model(solutions[f]));
+  }
+  if (diverged) rows.require_finite();
+  if (sets == 1) return fit;
+  fit.scores.assign(fit.fold_models.size(), kNaN);
+  std::vector<bool> measured(fit.scores.size(), false);
+  for (std::size_t f = 0; f < squares.size(); ++f)
+    if (f % sets > 0) {
+      const std::size_t place = f / sets * (sets - 1) + f % sets - 1;
+      measured[place] = from_squares(metric->name, squares[f], fit.scores[place]);
+    }
+  if (std::find(measured.begin(), measured.end(), false) != measured.end())
+    measure(execution, input, *metric, measured, fit);
+  return fit;
+}
+
+std::vector<double> predict_arrays(const Execution& execution, const Family& family, const ArrayModel* models,
+                                   Index count, const ArrayView& x) {
+  const ArrayInput shape{x, nullptr, nullptr, nullptr, 0};
+  std::vector<const ArrayModel*> all;
+  for (Index m = 0; m < count; ++m) all.push_back(models + m);
+  const Index n = shape.rows();
+  std::vector<double> out(static_cast<std::size_t>(count * n));
+  score(execution, family.link, all, x, shape.columns(), nullptr, n,
+        [&](Index m, Index i, double value) { out[m * n + i] = value; });
+  return out;
+}
+
+std::vector<double> out_of_fold_arrays(const Execution& execution, const ArrayFit& fit, const ArrayInput& input) {
+  const Index n = input.rows(), count = static_cast<Index>(fit.models.size());
+  std::vector<double> out(static_cast<std::size_t>(count * n));
+  const auto folds = rows_by_fold(input);
+  for (int fold = 0; fold < input.fold_count; ++fold) {
+    std::vector<const ArrayModel*> models;
+    for (Index m = 0; m < count; ++m) models.push_back(&fit.fold_models[m * input.fold_count + fold]);
+    score(execution, fit.family->link, models, input.x, input.columns(), folds[fold].data(),
+          static_cast<Index>(folds[fold].size()),
+          [&](Index m, Index i, double value) { out[m * n + folds[fold][i]] = value; });
+  }
+  return out;
+}
+
+}  // namespace bakeoff

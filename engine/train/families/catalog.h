@@ -1,0 +1,38 @@
+// The model families. A new one is a file beside this and a line in catalog.cpp.
+#pragma once
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/execution.h"
+#include "train/linear_problem.h"
+
+namespace bakeoff {
+
+// done of all fits have stopped.
+using TrainProgress = std::function<void(int done, int all)>;
+
+struct FamilyParameter {
+  std::string name;
+  double fallback = 0;         // where a candidate doesn't say
+  double least = 0, most = 0;  // allowed values, both ends included
+};
+
+struct Family {
+  std::string name;
+  Task task = Task::binary;
+  LinearModel::Link link = LinearModel::Link::identity;
+  std::vector<FamilyParameter> parameters;
+  // One solution a fit, in their order; what can't be fitted is marked and the rest goes on.
+  std::vector<LinearSolution> (*solve)(const Execution&, const LinearProblem&, const TrainProgress&) = nullptr;
+
+  // The value of a parameter. SpecError for a name that the family has not, among `given`, or a value out of its range.
+  double parameter(const std::map<std::string, double>& given, const std::string& name) const;
+};
+
+const std::vector<Family>& families();
+// SpecError that names the nearest if there is none of that name.
+const Family& find_family(const std::string& name);
+
+}  // namespace bakeoff

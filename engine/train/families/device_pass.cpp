@@ -1,0 +1,90 @@
+#include "train/families/device_pass.h"
+
+#include <algorithm>
+
+#include "core/buffer.h"
+#include "kernels/linear/dense_rows_simd.h"
+
+namespace bakeoff {
+namespace {
+
+using kernels::DeviceArray;
+using kernels::kPanel;
+
+constexpr Index kRowsAtOnce = 65536;
+
+// A copy on the device of `count` values; of none if there are none on the host.
+template <class T>
+DeviceArray<T> copy(kernels::Stream stream, const T* host, Index count) {
+  DeviceArray<T> device(host ? count : 0);
+  device.upload(stream, host, device.size());
+  return device;
+}
+
+template <class T>
+void grow(DeviceArray<T>& array, Index size) {
+  if (array.size() < size) array = DeviceArray<T>(size);
+}
+
+}  // namespace
+
+DevicePass::DevicePass(const Execution& execution, const kernels::RowsView& rows)
+    : rows_(rows),
+      codes_(copy(stream_, rows.codes, rows.rows * rows.categoricals)),
+      offsets_(copy(stream_, rows.offsets, rows.categoricals)),
+      folds_(copy(stream_, rows.folds, rows.rows)),
+      labels_(copy(stream_, rows.labels, rows.rows)),
+      weights_(copy(stream_, rows.weights, rows.rows)) {
+  copy_dense(execution, rows);
+  rows_.dense = dense_.data();
+  rows_.scalar = kernels::RowsView::Scalar::f32;
+  rows_.row_stride = rows.dense_columns;
+  rows_.column_stride = 1;
+  rows_.shift = rows_.scale = nullptr;
+  rows_.codes = codes_.data();
+  rows_.offsets = offsets_.data();
+  rows_.labels = labels_.data();
+  rows_.weights = weights_.data();
+  rows_.folds = folds_.data();
+}
+
+void DevicePass::copy_dense(const Execution& execution, const kernels::RowsView& rows) {
+  const Index columns = rows.dense_columns;
+  dense_ = DeviceArray<float>(rows.rows * columns);
+  const Buffer<float> block(std::min(rows.rows, kRowsAtOnce) * columns);
+  for (Index first = 0; first < rows.rows; first += kRowsAtOnce) {
+    const Index count = std::min(rows.rows - first, kRowsAtOnce);
+    execution.workers().for_each(
+        count, [&](Index i) { kernels::read_dense(rows, first + i, block.data() + i * columns, kernels::best_isa()); });
+    dense_.upload(stream_, block.data(), count * columns, first * columns);
+  }
+}
+
+void DevicePass::run(const kernels::PanelsView& panels) {
+  const Index size = static_cast<Index>(kernels::panel_rows(rows_.dense_columns, rows_.categories)) * kPanel;
+  const Index columns = static_cast<Index>(panels.panels) * kPanel;
+  grow(theta_, panels.panels * size);
+  grow(gradient_, panels.panels * size);
+  grow(loss_, columns);
+  grow(left_out_, columns);
+  grow(begin_, panels.panels);
+  grow(end_, panels.panels);
+  grow(scratch_, static_cast<Index>(kernels::logistic_device_scratch_bytes(rows_, panels.panels)));
+  theta_.upload(stream_, panels.theta, panels.panels * size);
+  begin_.upload(stream_, panels.begin, panels.panels);
+  end_.upload(stream_, panels.end, panels.panels);
+  if (panels.left_out) left_out_.upload(stream_, panels.left_out, columns);
+
+  kernels::PanelsView device = panels;
+  device.theta = theta_.data();
+  device.begin = begin_.data();
+  device.end = end_.data();
+  device.left_out = panels.left_out ? left_out_.data() : nullptr;
+  device.gradient = gradient_.data();
+  device.loss = loss_.data();
+  kernels::logistic_gradient(stream_, rows_, device, scratch_.data());
+  gradient_.download(stream_, panels.gradient, panels.panels * size);
+  loss_.download(stream_, panels.loss, columns);
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,62 @@
+// L-BFGS for one smooth convex function with a diagonal guess of its curvature, turned inside out: it says where to
+// evaluate next and is told the answer, so that hundreds of them share each pass over the rows.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "train/trained_batch.h"
+
+namespace bakeoff {
+
+// f(x) = loss(x) + 1/2 sum of penalty x^2, where the curvature of the loss is about kappa * curvature (a diagonal),
+// kappa a number in (0, 1/4] that follows the steps.
+class Lbfgs {
+ public:
+  struct Options {
+    int history = 8;
+    int most_steps = 500;
+    // Stops when the predicted decrease, 1/2 g' (kappa * curvature + penalty)^-1 g, is below tolerance * |f|.
+    double tolerance = 1e-9;
+  };
+  Lbfgs(std::vector<double> curvature, std::vector<double> penalty, double kappa, Options options);
+
+  // The first point with its value and gradient.
+  void start(std::vector<double> x, double value, std::vector<double> gradient);
+  // What must be evaluated next, unless done().
+  const std::vector<double>& trial() const { return trial_; }
+  void tell(double value, const std::vector<double>& gradient);
+
+  bool done() const { return done_; }
+  const std::vector<double>& best() const { return x_; }
+  double value() const { return value_; }
+  int steps() const { return steps_; }
+  FitStatus status() const { return status_; }
+  const std::string& reason() const { return reason_; }
+
+ private:
+  struct Pair {
+    std::vector<double> step, change;
+    double scale = 0;  // 1 / (step . change)
+  };
+  bool acceptable(double value, double slope) const;
+  void shorten(double slope);
+  void accept(double value, const std::vector<double>& gradient);
+  void next_direction();
+  void place_trial();
+  double curvature(std::size_t k) const;
+  void finish(FitStatus status, std::string reason = {});
+
+  std::vector<double> curvature_, penalty_;
+  double kappa_;
+  Options options_;
+  std::vector<double> x_, gradient_, direction_, trial_;
+  double value_ = kNaN, slope_ = 0, length_ = 1;
+  std::vector<Pair> pairs_;  // oldest first
+  int steps_ = 0, shortened_ = 0;
+  double floor_ = 0;
+  bool done_ = false;
+  FitStatus status_ = FitStatus::converged;
+  std::string reason_;
+};
+
+}  // namespace bakeoff

@@ -1,0 +1,96 @@
+#include "train/gram_set.h"
+
+#include <algorithm>
+
+#include "core/buffer.h"
+#include "kernels/linear/gram.h"
+
+namespace bakeoff {
+namespace {
+
+// Window edges, ascending: between two neighbours every set has all rows or none.
+std::vector<Index> edges_of(const LinearProblem& problem) {
+  std::vector<Index> edges;
+  for (const TrainingSet& set : problem.sets) edges.insert(edges.end(), {set.begin, set.end});
+  std::sort(edges.begin(), edges.end());
+  edges.erase(std::unique(edges.begin(), edges.end()), edges.end());
+  return edges;
+}
+
+bool anyone_reads(const LinearProblem& problem, Index begin, Index end) {
+  return std::any_of(problem.sets.begin(), problem.sets.end(),
+                     [&](const TrainingSet& set) { return set.begin <= begin && end <= set.end; });
+}
+
+// Labels are centred around their mean over the rows that are read, so that squares keep their digits.
+double mean_label(const LinearProblem& problem, const std::vector<Index>& edges) {
+  double sum = 0;
+  Index count = 0;
+  for (std::size_t e = 0; e + 1 < edges.size(); ++e) {
+    if (!anyone_reads(problem, edges[e], edges[e + 1])) continue;
+    for (Index i = edges[e]; i < edges[e + 1]; ++i) sum += problem.rows.labels[i];
+    count += edges[e + 1] - edges[e];
+  }
+  return count > 0 ? sum / static_cast<double>(count) : 0.0;
+}
+
+}  // namespace
+
+GramSet::GramSet(const Execution& execution, const LinearProblem& problem) : order_(kernels::gram_order(problem.rows)) {
+  const std::vector<Index> edges = edges_of(problem);
+  label_shift_ = mean_label(problem, edges);
+  const bool folded = problem.rows.folds != nullptr && problem.folds > 1;
+  std::vector<Index> order(folded && !edges.empty() ? static_cast<std::size_t>(edges.back() - edges.front()) : 0);
+  std::vector<kernels::GramSegment> segments;
+  Index at = 0;
+  for (std::size_t e = 0; e + 1 < edges.size(); ++e) {
+    const Index begin = edges[e], end = edges[e + 1];
+    if (!anyone_reads(problem, begin, end)) continue;
+    if (!folded) {
+      pieces_.push_back({begin, end, -1});
+      segments.push_back({begin, end});
+      continue;
+    }
+    // Rows by fold, in their own order.
+    std::vector<Index> next(static_cast<std::size_t>(problem.folds) + 1, 0);
+    for (Index i = begin; i < end; ++i) ++next[problem.rows.folds[i] + 1];
+    next[0] = at;
+    for (int f = 0; f < problem.folds; ++f) {
+      next[f + 1] += next[f];
+      pieces_.push_back({begin, end, f});
+      segments.push_back({next[f], next[f + 1]});
+    }
+    for (Index i = begin; i < end; ++i) order[next[problem.rows.folds[i]]++] = i;
+    at += end - begin;
+  }
+  if (segments.empty()) return;
+  const int count = static_cast<int>(segments.size());
+  grams_.resize(segments.size() * static_cast<std::size_t>(order_) * order_);
+  const Buffer<char> scratch(static_cast<Index>(kernels::gram_scratch_bytes(problem.rows, segments.data(), count)));
+  kernels::gram(execution.workers(), problem.rows, folded ? order.data() : nullptr, segments.data(), count,
+                label_shift_, grams_.data(), scratch.data());
+}
+
+template <class Keep>
+Gram GramSet::sum(const Keep& keep) const {
+  const std::size_t size = static_cast<std::size_t>(order_) * order_;
+  Gram gram{order_, std::vector<double>(size, 0.0)};
+  for (std::size_t p = 0; p < pieces_.size(); ++p) {
+    if (!keep(pieces_[p])) continue;
+    const double* from = grams_.data() + p * size;
+    for (std::size_t i = 0; i < size; ++i) gram.values[i] += from[i];
+  }
+  return gram;
+}
+
+Gram GramSet::of(const TrainingSet& set) const {
+  return sum([&](const Piece& p) {
+    return set.begin <= p.begin && p.end <= set.end && (set.left_out < 0 || p.fold != set.left_out);
+  });
+}
+
+Gram GramSet::of_fold(const TrainingSet& set, int fold) const {
+  return sum([&](const Piece& p) { return set.begin <= p.begin && p.end <= set.end && p.fold == fold; });
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,51 @@
+// Many linear models over the same rows: what the families of engine/train/families solve in one batch.
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "kernels/linear/rows.h"
+#include "train/trained_batch.h"
+
+namespace bakeoff {
+
+// Raw parameters of the model's: theta = entries * beta; the intercept gains shift . beta. Intercepts are not counted.
+struct LinearMap {
+  struct Entry {
+    int raw = 0, model = 0;
+    double value = 0;
+  };
+  int raw = 0, model = 0;
+  std::vector<Entry> entries;
+  std::vector<double> shift;  // model; empty: 0
+};
+
+// What a model learns from: rows [begin, end) but for those of one fold.
+struct TrainingSet {
+  Index begin = 0, end = 0;
+  int left_out = -1;  // -1: none
+  std::shared_ptr<const LinearMap> map;
+};
+
+struct LinearFit {
+  int set = 0;
+  double l2 = 0;
+};
+
+struct LinearProblem {
+  kernels::RowsView rows;
+  int folds = 1;  // fold ids are below
+  std::vector<TrainingSet> sets;
+  std::vector<LinearFit> fits;
+};
+
+struct LinearSolution {
+  FitStatus status = FitStatus::converged;
+  std::string reason;  // why it diverged or stopped
+  int iterations = 0;
+  double objective = kNaN;    // by CONTRACT's definition
+  std::vector<double> beta;   // of the model; the intercept, unpenalised, is the last
+  std::vector<double> theta;  // of the raw columns; the intercept is the last
+};
+
+}  // namespace bakeoff

@@ -1,0 +1,30 @@
+// A training set in the coordinates where its Gram is diagonal: every penalty is then a division.
+#pragma once
+#include <vector>
+
+#include "train/gram_set.h"
+
+namespace bakeoff {
+
+// The model's Gram, centred, is q' diag(values) q. Coordinates u = q beta; the intercept moves to the rows' mean, where
+// it is orthogonal to the rest: centre = intercept of theta + mean . theta.
+struct Spectrum {
+  bool finite = false;          // false: a column is not finite or overflows
+  double weight = 0;            // sum of the rows' weights
+  double label_mean = 0;        // label_shift added back
+  double label_variation = 0;   // sum of weight * (label - label_mean)^2
+  int raw = 0, model = 0;       // without intercepts
+  std::vector<double> mean;     // raw: weighted means
+  std::vector<double> values;   // model, ascending
+  std::vector<double> q;        // model x model: beta = q' u
+  std::vector<double> expand;   // raw x model: theta = expand u
+  std::vector<double> product;  // model: q * (centred columns . centred label)
+};
+
+Spectrum make_spectrum(const Gram& gram, double label_shift, const LinearMap& map);
+
+// Parameters (intercept last) of `count` models: u is count x model, centres one a model.
+void to_parameters(const Spectrum& spectrum, const LinearMap& map, Index count, const double* u, const double* centres,
+                   LinearSolution* const* out);
+
+}  // namespace bakeoff

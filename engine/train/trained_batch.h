@@ -1,0 +1,34 @@
+// What training gives: every candidate with its model, its state and its cost.
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "candidates/candidate.h"
+#include "train/model.h"
+
+namespace bakeoff {
+
+enum class FitStatus : std::uint8_t { converged, iteration_limit, diverged };
+
+struct TrainedCandidate {
+  Candidate candidate;
+  FitStatus status = FitStatus::converged;  // a diverged candidate has no model; the batch goes on
+  std::string reason;                       // why it diverged or stopped
+  int iterations = 0;
+  double objective = kNaN;  // of the family's definition in CONTRACT, on its training rows
+  std::int64_t training_rows = 0;
+  double seconds = 0;  // its share of the measured time of the batch
+  std::shared_ptr<const Model> model;
+  // For scores of the whole batch at once (batch_trainer.h): parameters of the raw columns, empty if it diverged; and
+  // of the model that left fold f out, one a fold if the batch was cross-validated.
+  std::vector<float> theta;
+  std::vector<std::vector<float>> fold_theta;
+};
+
+struct TrainedBatch {
+  std::vector<TrainedCandidate> candidates;  // in the order of the CandidateSet
+  double seconds = 0;                        // measured
+};
+
+}  // namespace bakeoff
