@@ -1,0 +1,156 @@
+import builtins
+from collections.abc import Callable, Mapping, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy
+import numpy.typing
+import pandas
+import pyarrow
+
+__version__: str
+
+# NumPy, Arrow, pandas, polars or anything with DLPack (torch, CuPy, JAX) that lies on the host.
+_Array = Any
+# Whatever has the Arrow PyCapsule interface (a pyarrow.Table, a pandas or polars DataFrame), or a dict of columns.
+_Table = Any
+_Floats = numpy.typing.NDArray[numpy.float64]
+_Path = str | PathLike[str]
+_Device = Literal["auto", "cpu", "cuda"]
+
+class Error(Exception): ...
+class SpecError(Error): ...
+class DataError(Error): ...
+class BudgetExceeded(Error): ...
+class PromotionConflict(Error): ...
+class RetryableError(Error): ...
+
+class Report:
+    value: _Floats
+    low: _Floats
+    high: _Floats
+    reason: list[list[list[str]]]
+    names: list[str]
+    slice_names: list[str]
+    metric_names: list[str]
+    count: list[int]
+    positives: list[int]
+    units: list[int]
+    valid_resamples: numpy.typing.NDArray[numpy.int64]
+    interval: str
+    confidence: float
+    resamples: int
+    replicates: _Floats | None
+    def __init__(self, board: Any, baseline: str | None = None, keep_replicates: bool = False) -> None: ...
+    def compare(self, baseline: str | None = None) -> dict[str, Any]: ...
+    def table(self) -> pyarrow.Table: ...
+    def to_pandas(self) -> pandas.DataFrame: ...
+
+def evaluate(
+    labels: _Array,
+    scores: _Array | Mapping[str, _Array],
+    metrics: str | Sequence[str] | None = None,
+    task: Literal["binary", "regression"] = "binary",
+    *,
+    names: Sequence[str] | None = None,
+    weights: _Array | None = None,
+    units: _Array | None = None,
+    slices: Mapping[str, _Array] | None = None,
+    baseline: str | None = None,
+    positive: Any = None,
+    nan: Literal["raise", "drop"] = "raise",
+    compat: None = None,
+    device: _Device = "auto",
+    threads: int = 0,
+    keep_replicates: bool = False,
+    **options: Any,
+) -> Report: ...
+
+class Fit:
+    scores: _Floats
+    scoring: str
+    out_of_fold: _Floats | None
+    classes: numpy.typing.NDArray[Any] | None
+    models: list[Any]
+    def __init__(self, result: dict[str, Any], classes: numpy.typing.NDArray[Any] | None) -> None: ...
+    @property
+    def best_index(self) -> int: ...
+
+def fit(
+    X: _Array | _Table,
+    y: _Array,
+    family: Literal["ridge", "logistic"] = "ridge",
+    candidates: Sequence[Mapping[str, Any]] | None = None,
+    folds: int | _Array | None = 5,
+    weights: _Array | None = None,
+    class_weight: Literal["balanced"] | Mapping[Any, float] | None = None,
+    scoring: str | None = None,
+    seed: int = 0,
+    device: _Device = "auto",
+    threads: int = 0,
+    out_of_fold: bool = False,
+    positive: Any = None,
+) -> Fit: ...
+
+class Run:
+    path: Path
+    run_id: str
+    def __init__(self, path: _Path) -> None: ...
+    @property
+    def decision(self) -> dict[str, Any]: ...
+    @property
+    def leaderboard(self) -> pyarrow.Table: ...
+
+def run(
+    spec: _Path,
+    out: _Path = "runs",
+    run_id: str | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    listener: Callable[[dict[str, Any]], object] | None = None,
+) -> Run: ...
+def monitor(
+    spec: _Path, at: str | None = None, overrides: Mapping[str, Any] | None = None
+) -> dict[str, Any]: ...
+
+class Model:
+    def __init__(self, model: Any) -> None: ...
+    @property
+    def columns(self) -> list[str]: ...
+    @property
+    def family(self) -> str: ...
+    def predict(self, table: _Table) -> numpy.typing.NDArray[numpy.float32]: ...
+
+def load(path: _Path) -> Model: ...
+
+class _RegisteredModel:
+    version: int
+    name: str
+    kind: str
+    location: str
+    sha256: str
+    metadata: str
+    created: str
+
+class _HistoryEntry:
+    id: int
+    name: str
+    action: str
+    version: int
+    previous: int | None
+    run_id: str
+    reason: str
+    at: str
+
+class Registry:
+    def __init__(self, path: str) -> None: ...
+    def add(self, name: str, kind: str, location: str, metadata: str = "{}", run_id: str = "") -> _RegisteredModel: ...
+    def list(self, name: str = "") -> builtins.list[_RegisteredModel]: ...
+    def get(self, name: str, version: int) -> _RegisteredModel: ...
+    def champion(self, name: str) -> _RegisteredModel | None: ...
+    def history(self, name: str) -> builtins.list[_HistoryEntry]: ...
+    def promote(
+        self, name: str, version: int, expected: int | None, run_id: str = "", reason: str = ""
+    ) -> None: ...
+    def rollback(self, name: str, reason: str = "", expected: int | None = None) -> _RegisteredModel: ...
+    def verify(self) -> builtins.list[str]: ...

@@ -1,0 +1,114 @@
+"""bakeoff.fit: all candidates and all folds in one batch."""
+
+import numpy as np
+
+from bakeoff import _arrays, _core
+
+
+def fit(X, y, family="ridge", candidates=None, folds=5, weights=None, class_weight=None, scoring=None, seed=0,
+        device="auto", threads=0, out_of_fold=False, positive=None):
+    """Trains every candidate on all rows and without each fold, and scores it on the fold left out.
+
+    X: (N, D) float32 or float64, read where it lies. y: (N,) numbers, or for logistic two classes (`positive`
+    says which is 1; default: the larger). candidates: [{"l2": 0.1}, ...]. folds: a number, (N,) fold ids, or a
+    scikit-learn splitter that tests each row once. scoring: a metric; default r2 or roc_auc.
+    Returns a Fit. Raises SpecError, DataError.
+    """
+    if class_weight is not None:
+        weights = _class_weights(y, class_weight, weights)
+    x = _arrays.as_array(X, "X")
+    if x.dtype not in (np.float32, np.float64):
+        x = _arrays.as_float(x, "X")
+    labels, classes = _labels(y, family, positive)
+    ids, count = _fold_ids(folds, x, labels, family, seed)
+    result = _core.fit(x=x, y=labels, family=family, candidates=list(candidates or [{}]), folds=ids, fold_count=count,
+                       weights=None if weights is None else _arrays.as_float(weights, "weights"),
+                       scoring=scoring or "", device=device, threads=threads, out_of_fold=out_of_fold)
+    return Fit(result, classes)
+
+
+def _labels(y, family, positive):
+    array = _arrays.as_array(y, "labels")
+    if family != "logistic":
+        return _arrays.as_float(array, "labels"), None
+    classes = np.unique(array)
+    if len(classes) != 2:
+        raise _core.DataError(f"labels: expected two classes, got {len(classes)}")
+    one = classes[1] if positive is None else positive
+    if one not in classes:
+        raise _core.DataError(f"labels: positive={positive!r} is not one of {classes.tolist()}")
+    return np.ascontiguousarray(array == one, dtype=np.float64), np.array([c for c in classes if c != one] + [one])
+
+
+def _class_weights(y, class_weight, weights):
+    array = _arrays.as_array(y, "labels")
+    classes, place, counts = np.unique(array, return_inverse=True, return_counts=True)
+    if isinstance(class_weight, str) and class_weight == "balanced":
+        each = len(array) / (len(classes) * counts)
+    elif isinstance(class_weight, dict):
+        each = np.array([class_weight.get(c, 1.0) for c in classes.tolist()])
+    else:
+        raise _core.SpecError(f"class_weight: expected 'balanced' or a dict, got {class_weight!r}")
+    return each[place] if weights is None else each[place] * _arrays.as_float(weights, "weights")
+
+
+def _fold_ids(folds, x, labels, family, seed):
+    """(N,) int32 ids and their number; (None, 0) without folds."""
+    if folds is None or (isinstance(folds, int) and folds == 0):
+        return None, 0
+    if isinstance(folds, (int, np.integer)):
+        if not 2 <= folds <= len(labels):
+            raise _core.SpecError(f"folds: expected 2 to {len(labels)}, got {folds}")
+        order = np.random.default_rng(seed).permutation(len(labels))
+        if family == "logistic":  # stratified: each fold has its share of both classes
+            order = order[np.argsort(labels[order], kind="stable")]
+        ids = np.empty(len(labels), dtype=np.int32)
+        ids[order] = np.arange(len(labels)) % folds
+        return ids, int(folds)
+    if hasattr(folds, "split"):
+        ids = np.full(len(labels), -1, dtype=np.int32)
+        splits = list(folds.split(np.empty((len(labels), 1)), labels))
+        for f, (_, test) in enumerate(splits):
+            ids[test] = f
+        if (ids < 0).any() or sum(len(test) for _, test in splits) != len(labels):
+            raise _core.SpecError(f"folds: {folds!r} doesn't test each row once; take a k-fold splitter")
+        return ids, len(splits)
+    ids = np.ascontiguousarray(_arrays.as_array(folds, "folds"), dtype=np.int32)
+    return ids, int(ids.max()) + 1 if len(ids) else 0
+
+
+class FittedModel:
+    """One candidate, trained on all rows: coefficients (D,), intercept, status, iterations, objective."""
+
+    def __init__(self, values, logistic):
+        self.__dict__.update(values)
+        self._logistic = logistic
+
+    def predict(self, X):
+        """(N,): P(positive) for logistic, the prediction for ridge."""
+        if self.status == "diverged":
+            raise _core.DataError(f"this candidate diverged and has no model: {self.reason}")
+        z = _arrays.as_array(X, "X") @ self.coefficients + self.intercept
+        return 1 / (1 + np.exp(-z)) if self._logistic else z
+
+
+class Fit:
+    """scores (M, F) on the folds left out, never negated; models[i]; best_index; out_of_fold (M, N) if asked for."""
+
+    def __init__(self, result, classes):
+        self.scores = result["scores"]
+        self.scoring = result["scoring"]
+        self.out_of_fold = result["out_of_fold"]
+        self.classes = classes
+        self.models = [FittedModel(values, result["logistic"]) for values in result["models"]]
+        self._maximize = result["maximize"]
+
+    @property
+    def best_index(self):
+        """The candidate with the best mean score over the folds."""
+        if not self.scores.shape[1]:
+            raise _core.SpecError("best_index: there are no folds to choose by; fit with folds=5")
+        means = self.scores.mean(axis=1)
+        if np.isnan(means).all():
+            raise _core.DataError("best_index: no candidate has a score on every fold")
+        return int(np.nanargmax(means) if self._maximize else np.nanargmin(means))
