@@ -15,6 +15,17 @@ Json metadata_of(const Champion& champion) {
                              : Json::object();
 }
 
+// What is registered may be gone: an error about its files says whose they are.
+std::shared_ptr<const Model> load_champion(const Champion& champion) {
+  try {
+    return load_model(champion.registered->location);
+  } catch (const SpecError& error) {
+    throw SpecError("the champion " + champion.label() + ": " + error.what() +
+                    "; restore its folder, or go back with `bakeoff registry rollback " + champion.registered->name +
+                    "`");
+  }
+}
+
 double mean_label(const RunTable& table, const RowRange& rows) {
   double sum = 0;
   for (std::int64_t i = rows.begin; i < rows.end; ++i) sum += table.labels[i];
@@ -30,7 +41,7 @@ std::string Champion::label() const {
 std::vector<std::string> Champion::columns() const {
   if (!registered) return {};
   if (registered->kind == "scores") return {registered->location};
-  if (registered->kind == "bakeoff") return load_model(registered->location)->columns();
+  if (registered->kind == "bakeoff") return load_champion(*this)->columns();
   return metadata_of(*this).value("columns", std::vector<std::string>());
 }
 
@@ -87,7 +98,7 @@ std::vector<float> champion_scores(const Execution& execution, const Champion& c
   std::vector<std::int64_t> indices(static_cast<std::size_t>(rows.size()));
   for (std::int64_t i = 0; i < rows.size(); ++i) indices[i] = rows.begin + i;
   const Dataset part = table.data.take(indices);
-  if (model.kind == "bakeoff") return load_model(model.location)->predict(execution, part);
+  if (model.kind == "bakeoff") return load_champion(champion)->predict(execution, part);
   if (model.kind == "onnx") return predict_onnx(execution, model.location, part, champion.columns()).scores;
   const std::vector<double>& logged = part.numeric(model.location).values;
   return {logged.begin(), logged.end()};

@@ -35,7 +35,7 @@ ServedLog read_log(const Execution& execution, const Spec& spec, Micros known) {
   for (std::size_t i = 0; i < times.size(); ++i) {
     if (times[i] == TimeColumn::kMissingTime || times[i] >= known || std::isnan(labels[i])) continue;
     if (std::isnan(scores[i]))
-      throw DataError(all.source() + ": column '" + spec.monitor->score + "' row " + std::to_string(i) +
+      throw DataError(all.place(spec.monitor->score, static_cast<std::int64_t>(i)) +
                       ": expected a score, it is missing");
     rows.push_back(static_cast<std::int64_t>(i));
   }

@@ -10,7 +10,8 @@ namespace bakeoff {
 RunResult run_bakeoff(const Execution& execution, const Spec& spec, const RunOptions& options, EventSink& events) {
   RunFolder folder(options.out, options.run_id, spec.name);
   const Stopwatch clock;
-  const Champion champion = find_champion(spec);
+  // What was decided stays decided, whoever is champion now.
+  const Champion champion = folder.finished() ? Champion{} : find_champion(spec);
   const RunTable table = read_run_table(execution, spec, champion.columns());
   folder.claim({content_hash(spec), table.hash});
   if (folder.finished()) return finish_promotion(spec, folder, events);  // nothing to do, or only to promote

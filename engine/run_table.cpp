@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/error.h"
+#include "core/text.h"
 #include "ingest/calendar.h"
 #include "ingest/feature.h"
 #include "ingest/read.h"
@@ -27,20 +28,21 @@ std::vector<std::string> needed_columns(const Spec& spec, const std::vector<std:
   return {names.begin(), names.end()};
 }
 
-std::vector<std::int64_t> order_of_time(const std::vector<Micros>& times, const std::string& column) {
+std::vector<std::int64_t> order_of_time(const Dataset& data, const std::string& column) {
+  const std::vector<Micros>& times = data.time(column).micros;
   for (std::size_t i = 0; i < times.size(); ++i)
     if (times[i] == TimeColumn::kMissingTime)
-      throw DataError("column '" + column + "' row " + std::to_string(i) + ": expected a time, it is missing");
+      throw DataError(data.place(column, static_cast<std::int64_t>(i)) + ": expected a time, it is missing");
   std::vector<std::int64_t> order(times.size());
   std::iota(order.begin(), order.end(), 0);
   std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return times[a] < times[b]; });
   return order;
 }
 
-std::vector<double> text_labels(const CategoricalColumn& column, const std::string& name) {
+std::vector<double> text_labels(const Dataset& data, const CategoricalColumn& column, const std::string& name) {
   if (column.categories.size() != 2)
-    throw DataError("target '" + name + "': expected two classes, got " + std::to_string(column.categories.size()) +
-                    " different texts");
+    throw DataError(data.source() + ": target '" + name + "': expected two classes, got " +
+                    std::to_string(column.categories.size()) + " different texts");
   const int positive = column.categories[1] > column.categories[0];
   std::vector<double> labels(column.codes.size());
   for (std::size_t i = 0; i < labels.size(); ++i) labels[i] = column.codes[i] < 0 ? kNaN : column.codes[i] == positive;
@@ -51,16 +53,19 @@ std::vector<double> read_labels(const Dataset& data, const DataSpec& spec) {
   std::vector<double> labels;
   if (const auto* text = std::get_if<CategoricalColumn>(&data.column(spec.target).data);
       text && spec.task == Task::binary)
-    labels = text_labels(*text, spec.target);
+    labels = text_labels(data, *text, spec.target);
   else
     labels = data.numeric(spec.target).values;
   for (std::size_t i = 0; i < labels.size(); ++i) {
     const bool good = spec.task == Task::binary ? labels[i] == 0 || labels[i] == 1 : std::isfinite(labels[i]);
     if (!good)
-      throw DataError(data.source() + ": target '" + spec.target + "' row " + std::to_string(i) + ": expected " +
+      throw DataError(data.place(spec.target, static_cast<std::int64_t>(i)) + ": expected the target to be " +
                       (spec.task == Task::binary ? "0 or 1" : "a finite number") + ", got " +
-                      (std::isnan(labels[i]) ? "nothing" : std::to_string(labels[i])));
+                      (std::isnan(labels[i]) ? "nothing" : shortest(labels[i])));
   }
+  if (std::all_of(labels.begin(), labels.end(), [&](double y) { return y == labels[0]; }))
+    throw DataError(data.source() + ": target '" + spec.target + "' is " + shortest(labels[0]) + " in all of " +
+                    std::to_string(labels.size()) + " rows; there is nothing to learn");
   return labels;
 }
 
@@ -83,9 +88,9 @@ void require_rows(const RowRange& range, const char* what, Micros begin, Micros 
 RunTable read_run_table(const Execution& execution, const Spec& spec, const std::vector<std::string>& extra) {
   RunTable table;
   table.data = read_dataset(execution, spec.data.source, needed_columns(spec, extra));
-  table.hash = table.data.content_hash();
+  table.hash = table.data.content_hash(needed_columns(spec, {}));
   if (!spec.data.time.empty()) {
-    const auto order = order_of_time(table.data.time(spec.data.time).micros, spec.data.time);
+    const auto order = order_of_time(table.data, spec.data.time);
     if (!std::is_sorted(order.begin(), order.end())) table.data = table.data.take(order);
     table.times = table.data.time(spec.data.time).micros;
   }

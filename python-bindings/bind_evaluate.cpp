@@ -30,8 +30,10 @@ const auto* column(const std::optional<Array>& array, py::ssize_t rows, const ch
 EvaluateInput make_input(const Doubles& labels, const py::array& scores, const std::optional<Doubles>& weights,
                          const std::optional<Ids>& units, const SliceRows& slices, std::vector<std::string> names) {
   if (scores.ndim() != 2 || scores.shape(1) != labels.size())
-    throw DataError("scores: expected (M, " + std::to_string(labels.size()) + ") like the labels, got " +
-                    std::to_string(scores.ndim() == 2 ? scores.shape(1) : 0) + " values a candidate");
+    throw DataError("scores: expected (M, " + std::to_string(labels.size()) +
+                    "), a row a candidate and a column a label, got (" + std::to_string(scores.shape(0)) + ", " +
+                    std::to_string(scores.shape(1)) + ")" +
+                    (scores.shape(0) == labels.size() ? "; transpose them" : ""));
   EvaluateInput input;
   if (py::isinstance<py::array_t<float>>(scores))
     input.scores = matrix<float>(scores);
@@ -53,12 +55,24 @@ Task parse_task(const std::string& name) {
 
 const std::vector<std::string> kOptions = {"resamples", "confidence", "interval", "threshold", "undefined", "seed"};
 
+const char* expected(const std::string&) { return "a text"; }
+const char* expected(const std::vector<std::string>&) { return "a list of texts"; }
+const char* expected(double) { return "a number"; }
+const char* expected(bool) { return "True or False"; }
+const char* expected(int) { return "an integer of at least 0"; }
+const char* expected(std::uint64_t) { return "an integer from 0 to 2^64 - 1"; }
+
 // Takes each option that is given from the keywords; what is left over is an error.
 EvaluateOptions make_options(py::kwargs given) {
   EvaluateOptions options;
   const auto take = [&](const char* name, auto& field) {
-    if (given.contains(name)) {
-      field = given.attr("pop")(name).cast<std::decay_t<decltype(field)>>();
+    if (!given.contains(name)) return;
+    const py::object value = given.attr("pop")(name);
+    try {
+      field = value.cast<std::decay_t<decltype(field)>>();
+    } catch (const py::cast_error&) {
+      throw SpecError(std::string(name) + ": expected " + expected(field) + ", got " +
+                      py::repr(value).cast<std::string>());
     }
   };
   std::string task = "binary";

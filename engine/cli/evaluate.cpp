@@ -107,6 +107,9 @@ void check(const EvaluateArguments& arguments) {
   if (!arguments.baseline.empty() && !known)
     throw SpecError("--baseline: expected one of the scores, got '" + printable(arguments.baseline) + "'" +
                     hint(arguments.baseline, arguments.scores));
+  for (const std::string& name : arguments.scores)
+    if (std::count(arguments.scores.begin(), arguments.scores.end(), name) > 1)
+      throw SpecError("--scores: '" + printable(name) + "' is named twice");
   if (!arguments.baseline.empty() && arguments.options.resamples == 0)
     throw SpecError("--baseline: differences need --resamples above 0");
   if (arguments.format == "parquet" && arguments.out.empty())

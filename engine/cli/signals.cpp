@@ -17,6 +17,8 @@ void listen_for_signals() {
   action.sa_handler = receive;
   action.sa_flags = SA_RESETHAND | SA_RESTART;
   for (const int signal : {SIGINT, SIGTERM}) sigaction(signal, &action, nullptr);
+  // A write beyond the limit of a file's size then fails with EFBIG instead of killing the process.
+  std::signal(SIGXFSZ, SIG_IGN);
 }
 
 int stop_signal() { return received; }

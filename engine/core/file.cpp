@@ -71,6 +71,7 @@ void throw_file_error(const std::string& action, const std::string& path, int co
   switch (code) {
     case ENOSPC:
     case EDQUOT:
+    case EFBIG:
       throw RetryableError(what + "; free some space and run again");
     case EIO:
     case EMFILE:

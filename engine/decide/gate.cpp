@@ -72,39 +72,91 @@ void judge_slice(const Gate& gate, SliceVerdict& slice, double one_sided_low) {
   }
 }
 
+// Slices that are compared by the bootstrap, and why the others can't be.
+struct Resampled {
+  std::vector<std::int64_t> slices;
+  std::vector<std::string> refused;  // by slice of the board; empty: none
+};
+
+// A slice most of whose resamples lack a class would leave max-T with the few resamples that are valid everywhere, and
+// so take the veto from all others.
+constexpr double kLeastValid = 0.9;
+
+Resampled resampled_slices(const Scoreboard& board) {
+  Resampled out{{}, std::vector<std::string>(board.slice_names.size())};
+  for (std::int64_t s = 1; s < static_cast<std::int64_t>(board.slice_names.size()); ++s) {
+    const Cell& cell = board.cell(kChallenger, s, 0);
+    if (board.units[s] < kTooFewUnits)
+      out.refused[s] =
+          text("not judged: %lld units, at least %d are needed", static_cast<long long>(board.units[s]), kTooFewUnits);
+    else if (std::isnan(cell.value))
+      out.refused[s] = text("not judged: %s is undefined (%s)", board.metric_names[0].c_str(), name(cell.reason));
+    else if (board.units[s] >= kFewUnits &&
+             static_cast<double>(cell.valid_resamples) < kLeastValid * static_cast<double>(board.resamples))
+      out.refused[s] = text("not judged: %s is undefined in %lld of %d resamples", board.metric_names[0].c_str(),
+                            static_cast<long long>(board.resamples - cell.valid_resamples), board.resamples);
+    else if (board.units[s] >= kFewUnits)
+      out.slices.push_back(s);
+  }
+  return out;
+}
+
+// The board with those slices alone: max-T is over what is judged by it.
+Scoreboard restricted(const Scoreboard& board, const std::vector<std::int64_t>& slices) {
+  Scoreboard out = board;
+  out.slice_names.clear();
+  out.cells.clear();
+  out.replicates.clear();
+  for (const std::int64_t s : slices) out.slice_names.push_back(board.slice_names[s]);
+  for (const std::int64_t m : {kChampion, kChallenger})
+    for (const std::int64_t s : slices) out.cells.push_back(board.cell(m, s, 0));
+  for (std::int64_t b = 0; b < board.resamples; ++b)
+    for (const std::int64_t m : {kChampion, kChallenger})
+      for (const std::int64_t s : slices)
+        out.replicates.push_back(
+            board.replicates[b * static_cast<std::int64_t>(board.cells.size()) + board.index(m, s, 0)]);
+  return out;
+}
+
+double one_sided_low(const Gate& gate, const Scoreboard& board, std::int64_t s) {
+  std::vector<double> replicates;
+  for (std::int64_t b = 0; b < board.resamples; ++b) {
+    const double* at = board.replicates.data() + b * static_cast<std::int64_t>(board.cells.size());
+    const double d = at[board.index(kChallenger, s, 0)] - at[board.index(kChampion, s, 0)];
+    if (!std::isnan(d)) replicates.push_back(gate.minimize ? -d : d);
+  }
+  std::sort(replicates.begin(), replicates.end());
+  return quantile(replicates, 1 - gate.spec.confidence);
+}
+
 // Slices with few units: jackknife, shared out over the slices; the others: max-T from the shared replicates.
 void judge_slices(const Gate& gate, const Scoreboard& board, Verdict& verdict) {
   const auto slices = static_cast<std::int64_t>(board.slice_names.size());
   if (slices < 2) return;
-  const Comparison comparison = compare(board, board.names[kChampion]);
+  const Resampled resampled = resampled_slices(board);
+  const Scoreboard part = restricted(board, resampled.slices);
+  Comparison comparison;
+  if (!resampled.slices.empty()) comparison = compare(part, part.names[kChampion]);
+  std::int64_t place = 0;
   for (std::int64_t s = 1; s < slices; ++s) {
     SliceVerdict slice;
     slice.name = board.slice_names[s];
     slice.rows = board.count[s];
-    double one_sided_low = kNaN;
-    if (board.units[s] < kTooFewUnits) {
-      slice.reason =
-          text("not judged: %lld units, at least %d are needed", static_cast<long long>(board.units[s]), kTooFewUnits);
-    } else if (board.units[s] < kFewUnits) {
+    slice.reason = resampled.refused[s];
+    double low = kNaN;
+    const bool judged = slice.reason.empty();
+    if (judged && board.units[s] < kFewUnits) {
       const Subset subset(gate.holdout, gate.holdout.slices[s - 1].rows);
       const Paired paired = gate.by_jackknife(subset.input(), static_cast<int>(slices - 1));
       slice.difference = paired.difference;
-      one_sided_low = paired.one_sided_low;
-    } else {
-      const std::int64_t cell = board.index(kChallenger, s, 0);
+      low = paired.one_sided_low;
+    } else if (judged) {
+      const std::int64_t cell = part.index(kChallenger, place++, 0);
       slice.difference = turned(comparison.difference[cell], comparison.simultaneous_low[cell],
                                 comparison.simultaneous_high[cell], gate.minimize);
-      std::vector<double> replicates;
-      for (std::int64_t b = 0; b < board.resamples; ++b) {
-        const double* at = board.replicates.data() + b * static_cast<std::int64_t>(board.cells.size());
-        const double d = at[cell] - at[board.index(kChampion, s, 0)];
-        if (!std::isnan(d)) replicates.push_back(gate.minimize ? -d : d);
-      }
-      std::sort(replicates.begin(), replicates.end());
-      one_sided_low = quantile(replicates, 1 - gate.spec.confidence);
+      low = one_sided_low(gate, board, s);
     }
-    const bool judged = !(board.units[s] < kTooFewUnits) || gate.spec.slice_rule == "noninferior";
-    if (judged) judge_slice(gate, slice, one_sided_low);
+    if (judged || gate.spec.slice_rule == "noninferior") judge_slice(gate, slice, low);
     if (slice.vetoes) verdict.reasons.push_back("slice " + slice.name + " " + slice.reason);
     verdict.slices.push_back(std::move(slice));
   }

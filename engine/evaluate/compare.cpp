@@ -32,6 +32,10 @@ double standard_deviation(const std::vector<double>& values) {
   return values.size() < 2 ? kNaN : std::sqrt(squares / static_cast<double>(values.size() - 1));
 }
 
+// Replicates of sums are rounded to 2^-36 of their largest term: below this share of the values compared, a spread is
+// rounding, and must not become a large T that takes the power from all other cells.
+constexpr double kRounding = 1e-9;
+
 // |deviation| in standard errors; a difference that never varies counts as infinitely far unless it is 0.
 double studentise(double deviation, double error) {
   if (error > 0) return std::abs(deviation) / error;
@@ -97,7 +101,9 @@ Comparison compare(const Scoreboard& board, const std::string& baseline) {
       continue;
     }
     const std::vector<double> replicates = replicate_differences(board, at, cell);
-    errors[cell] = compare_cell(replicates, board.confidence, cell, out);
+    errors[cell] =
+        std::max(compare_cell(replicates, board.confidence, cell, out),
+                 kRounding * std::max(std::abs(board.cells[cell].value), std::abs(board.cells[other].value)));
     if (std::isnan(out.difference[cell])) continue;  // undefined for good: it can't take the others with it
     for (std::size_t b = 0; b < largest.size(); ++b) {
       const double t = studentise(replicates[b] - out.difference[cell], errors[cell]);

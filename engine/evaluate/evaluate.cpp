@@ -41,6 +41,7 @@ void check_options(const EvaluateOptions& options) {
     throw SpecError("resamples: expected at least 0, got " + std::to_string(options.resamples));
   if (!(options.confidence > 0 && options.confidence < 1))
     throw SpecError("confidence: expected a number between 0 and 1, got " + shortest(options.confidence));
+  if (std::isnan(options.threshold)) throw SpecError("threshold: expected a number, got NaN");
   if (options.interval != "percentile")
     throw SpecError("interval: expected percentile, got '" + options.interval + "'");
 }

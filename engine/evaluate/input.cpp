@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "core/text.h"
 #include "evaluate/evaluate.h"
 #include "evaluate/input.h"
 
@@ -58,6 +59,12 @@ void check_weights(const Execution& execution, const EvaluateInput& input) {
   if (row < input.rows())
     throw DataError("weights: row " + std::to_string(row) + ": expected a finite weight of at least 0, got " +
                     std::to_string(w[row]));
+  // The two classes' sums are multiplied in AUC, and that product is a double, too.
+  double sum = 0;
+  for (Index i = 0; i < input.rows(); ++i) sum += w[i];
+  if (sum != 0 && !(sum > 1e-150 && sum < 1e150))
+    throw DataError("weights: expected a sum between 1e-150 and 1e150, got " + shortest(sum) +
+                    "; multiply them by a constant");
 }
 
 void check_shape(const EvaluateInput& input) {

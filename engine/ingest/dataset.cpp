@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/hash.h"
 #include "core/text.h"
+#include "spec/spec.h"
 
 namespace bakeoff {
 namespace {
@@ -18,13 +19,22 @@ bool is_number(const std::string& text) {
   return parsed.ec == std::errc() && parsed.ptr == end;
 }
 
-// The first row whose value explains why a column of text is not numbers; 0 if all of them are.
-std::int64_t first_that_is_no_number(const CategoricalColumn& column) {
-  std::vector<bool> number(column.categories.size());
-  for (std::size_t c = 0; c < number.size(); ++c) number[c] = is_number(column.categories[c]);
-  const auto found = std::find_if(column.codes.begin(), column.codes.end(),
-                                  [&](std::int32_t code) { return code >= 0 && !number[code]; });
-  return found == column.codes.end() ? 0 : found - column.codes.begin();
+bool is_time(const std::string& text) {
+  try {
+    parse_time(text);
+    return true;
+  } catch (const SpecError&) {
+    return false;
+  }
+}
+
+// The first row whose text `fits` refuses; -1 if there is none.
+std::int64_t first_misfit(const CategoricalColumn& column, bool (*fits)(const std::string&)) {
+  std::vector<bool> good(column.categories.size());
+  for (std::size_t c = 0; c < good.size(); ++c) good[c] = fits(column.categories[c]);
+  const auto found =
+      std::find_if(column.codes.begin(), column.codes.end(), [&](auto code) { return code >= 0 && !good[code]; });
+  return found == column.codes.end() ? -1 : found - column.codes.begin();
 }
 
 template <class T>
@@ -145,14 +155,14 @@ const Column& Dataset::column(const std::string& name) const {
   throw DataError(source_ + ": no column '" + printable(name) + "'" + hint(name, known));
 }
 
-void Dataset::refuse_kind(const Column& column, const char* expected) const {
+void Dataset::refuse_kind(const Column& column, const char* expected, bool (*fits)(const std::string&)) const {
   std::string text = source_ + ": column '" + column.name + "' holds " + column.kind() + "; expected " + expected;
   const auto* categorical = std::get_if<CategoricalColumn>(&column.data);
-  if (categorical && !column.all_missing()) {
-    std::int64_t row = first_that_is_no_number(*categorical);
-    while (categorical->codes[row] < 0) ++row;
-    text += ". The first that doesn't fit: '" + printable(categorical->categories[categorical->codes[row]]) + "' at " +
-            place(column.name, row);
+  if (categorical && fits && !column.all_missing()) {
+    const std::int64_t row = first_misfit(*categorical, fits);
+    text += row < 0 ? ", and every text reads as such: convert the column"
+                    : ". The first that doesn't fit: '" + printable(categorical->categories[categorical->codes[row]]) +
+                          "' at " + place(column.name, row);
   }
   throw DataError(text);
 }
@@ -160,19 +170,19 @@ void Dataset::refuse_kind(const Column& column, const char* expected) const {
 const NumericColumn& Dataset::numeric(const std::string& name) const {
   const Column& found = column(name);
   if (const auto* c = std::get_if<NumericColumn>(&found.data)) return *c;
-  refuse_kind(found, "numbers");
+  refuse_kind(found, "numbers", is_number);
 }
 
 const CategoricalColumn& Dataset::categorical(const std::string& name) const {
   const Column& found = column(name);
   if (const auto* c = std::get_if<CategoricalColumn>(&found.data)) return *c;
-  refuse_kind(found, "text");
+  refuse_kind(found, "text", nullptr);
 }
 
 const TimeColumn& Dataset::time(const std::string& name) const {
   const Column& found = column(name);
   if (const auto* c = std::get_if<TimeColumn>(&found.data)) return *c;
-  refuse_kind(found, "times (dates or timestamps; text in ISO 8601 such as 2013-07-01T12:00:00Z is read as such)");
+  refuse_kind(found, "times (dates or timestamps; in CSV text in ISO 8601 such as 2013-07-01T12:00:00Z)", is_time);
 }
 
 Dataset Dataset::take(const std::vector<std::int64_t>& rows) const {
@@ -186,9 +196,10 @@ Dataset Dataset::take(const std::vector<std::int64_t>& rows) const {
   return out;
 }
 
-std::string Dataset::content_hash() const {
+std::string Dataset::content_hash(const std::vector<std::string>& names) const {
   std::vector<const Column*> sorted;
-  for (const Column& column : columns_) sorted.push_back(&column);
+  for (const Column& column : columns_)
+    if (names.empty() || std::find(names.begin(), names.end(), column.name) != names.end()) sorted.push_back(&column);
   std::sort(sorted.begin(), sorted.end(), [](const Column* a, const Column* b) { return a->name < b->name; });
   Sha256 hash;
   hash.update("bakeoff dataset 1\n");

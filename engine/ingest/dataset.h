@@ -72,14 +72,14 @@ class Dataset {
   // The rows in the given order; may repeat or leave out rows.
   Dataset take(const std::vector<std::int64_t>& rows) const;
   // SHA-256 (hex) over names, kinds and values: the same data gives the same hash however it was stored, chunked or
-  // dictionary-encoded, and in whatever order its columns come.
-  std::string content_hash() const;
+  // dictionary-encoded, and in whatever order its columns come. Of the columns named; none: of all.
+  std::string content_hash(const std::vector<std::string>& names = {}) const;
   // "data/part-1.csv, column 'seats', row 17 (counted from 0)": how an error names a value. Rows are those of the file,
   // also after take().
   std::string place(const std::string& column, std::int64_t row) const;
 
  private:
-  [[noreturn]] void refuse_kind(const Column& column, const char* expected) const;
+  [[noreturn]] void refuse_kind(const Column& column, const char* expected, bool (*fits)(const std::string&)) const;
 
   std::vector<Column> columns_;
   std::string source_;

@@ -152,6 +152,11 @@ TablePtr read_csv(const std::string& file, const Names& columns, bool threads) {
     options.read.block_size *= 32;
     table = try_csv(file, columns, options);
   }
+  // One thread counts rows, so that the error can name the one that is wrong.
+  if (!table.ok() && options.read.use_threads) {
+    options.read.use_threads = false;
+    table = try_csv(file, columns, options);
+  }
   return require(std::move(table), file, kExpected);
 }
 

@@ -5,6 +5,7 @@
 // double. Chunks are added as the two numbers below.
 #pragma once
 #include <cmath>
+#include <limits>
 
 #include "kernels/math.h"
 #include "kernels/order.h"
@@ -24,8 +25,12 @@ struct ExactSum {
 BAKEOFF_HD constexpr std::int64_t low_part(std::int64_t x) { return x & 0xffffffff; }
 BAKEOFF_HD constexpr std::int64_t high_part(std::int64_t x) { return x >> 32; }
 
+// The exponent of a column with a term that overflowed: its factor is 0, its sum NaN.
+inline constexpr int kOverflown = 1023 + kTermBits;
+
 /// The exponent e of a column whose largest |weight * term| is given: 2^e >= largest. Every shard must use the same.
 inline int term_exponent(double largest) {
+  if (!std::isfinite(largest)) return kOverflown;
   if (largest == 0) return 0;
   int exponent = 0;
   const double fraction = std::frexp(largest, &exponent);
@@ -41,6 +46,7 @@ BAKEOFF_HD BAKEOFF_INLINE double term_factor(int exponent) {
 
 /// The sum of a column with that exponent, rounded once.
 inline double value_of(const ExactSum& sum, int exponent) {
+  if (exponent == kOverflown) return std::numeric_limits<double>::quiet_NaN();
   __extension__ using Wide = __int128;
   const Wide integer = static_cast<Wide>(sum.high) * (std::int64_t{1} << 32) + sum.low;
   return std::ldexp(static_cast<double>(integer), exponent - kTermBits);

@@ -1,15 +1,23 @@
 """NumPy, Arrow, DLPack and pandas become NumPy arrays, without a copy where the layout allows it."""
 
+import datetime
+
 import numpy as np
 
 from bakeoff import _core
 
 
 def as_array(values, what):
-    """An ndarray of `values`; DataError names `what` if they are no array."""
+    """An ndarray of `values`, with NaN (None, where they are no numbers) for what is masked or null."""
+    if isinstance(values, np.ma.MaskedArray):
+        kind = values.dtype.kind
+        return values.filled(np.nan) if kind == "f" else values.astype(float if kind in "biu" else object).filled(
+            np.nan if kind in "biu" else None)
     if isinstance(values, np.ndarray):
         return values
-    if hasattr(values, "to_numpy") and not hasattr(values, "__dlpack__"):  # Arrow, pandas, polars
+    if getattr(getattr(values, "dtype", None), "tz", None) is not None:  # pandas: to_numpy would give Timestamps
+        values = getattr(values, "dt", values).tz_convert(None)
+    if hasattr(values, "to_numpy"):  # Arrow, pandas, polars; Arrow's own DLPack knows neither nulls nor texts
         try:
             return np.asarray(values.to_numpy(zero_copy_only=False))
         except TypeError:  # pandas and ChunkedArray take no such argument
@@ -21,68 +29,143 @@ def as_array(values, what):
                 f"{what}: the array lies on device type {device[0]}; move it to the host (`.cpu()`) first"
             )
         return np.from_dlpack(values)
-    array = np.asarray(values)
-    if array.dtype == object and what != "labels":
-        raise _core.DataError(f"{what}: expected numbers, got Python objects of {type(values).__name__}")
+    try:
+        array = np.asarray(values)
+    except ValueError as error:
+        raise _core.DataError(f"{what}: expected an array: {error}") from None
+    if array.dtype == object and not isinstance(values, (list, tuple)):
+        raise _core.DataError(f"{what}: expected an array, got an object of type {type(values).__name__}")
     return array
 
 
-def as_float(values, what):
-    """float64 of length N; DataError names the first value that is no number."""
+def missing(array):
+    """bool (N,): where an array of objects, numbers or times has None, NaN, NaT or pandas' NA."""
+    if array.dtype.kind in "fM":
+        return np.isnan(array)
+    if array.dtype.kind != "O":
+        return np.zeros(array.shape, dtype=bool)
+    return np.array([v is None or (not isinstance(v, (str, bytes)) and str(v) in ("nan", "NaT", "<NA>"))
+                     for v in array], dtype=bool)
+
+
+def as_numbers(values, what):
+    """float32 or float64, as they are; other numbers become float64. DataError for what is no number."""
     array = as_array(values, what)
-    try:
-        return np.ascontiguousarray(array, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise _core.DataError(f"{what}: expected numbers, got {array.dtype}: {error}") from None
+    if array.dtype == object:
+        word = next((v for v in array.flat if isinstance(v, (str, bytes))), None)
+        if word is not None:
+            raise _core.DataError(f"{what}: expected numbers, got {word!r}")
+        try:
+            array = array.astype(np.float64)
+        except (TypeError, ValueError) as error:
+            raise _core.DataError(f"{what}: expected numbers: {error}") from None
+    if array.dtype.kind not in "biuf":
+        raise _core.DataError(f"{what}: expected numbers, got {array.dtype}; convert them first")
+    return array if array.dtype in (np.float32, np.float64) else array.astype(np.float64)
+
+
+def as_float(values, what):
+    """float64, C order."""
+    return np.ascontiguousarray(as_numbers(values, what), dtype=np.float64)
+
+
+def as_weights(values):
+    """float64 (N,)."""
+    array = as_float(values, "weights")
+    if array.ndim != 1:
+        raise _core.DataError(f"weights: expected shape (N,), got {array.shape}")
+    return array
+
+
+def named_columns(scores):
+    """{name: column} of an Arrow table or a data frame; anything else as it is."""
+    if hasattr(scores, "schema") and hasattr(scores, "column"):
+        names, columns = list(scores.schema.names), list(scores.columns)
+    elif hasattr(scores, "columns") and hasattr(scores, "to_numpy"):
+        names = list(scores.columns)
+        columns = [scores.iloc[:, i] if hasattr(scores, "iloc") else scores[n] for i, n in enumerate(names)]
+    else:
+        return scores
+    if len(set(names)) < len(names):
+        raise _core.DataError(f"scores: expected columns with names of their own, got {names}")
+    return dict(zip(names, columns))
 
 
 def as_scores(values):
     """float32 or float64 (M, N), C order. Other numbers become float64."""
+    names = list(values) if isinstance(values, dict) else None
     if isinstance(values, dict):
         values = list(values.values())
-    if isinstance(values, (list, tuple)) and values and hasattr(values[0], "__len__"):
-        values = np.stack([as_array(row, "scores") for row in values])
-    array = as_array(values, "scores")
-    if array.dtype not in (np.float32, np.float64):
-        array = as_float(array, "scores")
+    if isinstance(values, (list, tuple)) and values and (hasattr(values[0], "__len__") or
+                                                         hasattr(values[0], "__dlpack__")):
+        rows = [as_numbers(row, f"scores of {names[i] if names else i}") for i, row in enumerate(values)]
+        odd = next((i for i, row in enumerate(rows) if row.shape != rows[0].shape), None)
+        if odd is not None:
+            raise _core.DataError(f"scores of {names[odd] if names else odd}: expected shape {rows[0].shape} like the "
+                                  f"first, got {rows[odd].shape}")
+        values = np.stack(rows)
+    array = as_numbers(values, "scores")
     if array.ndim == 1:
         array = array[None, :]
     if array.ndim != 2:
         raise _core.DataError(f"scores: expected shape (N,) or (M, N), got {array.shape}")
+    if not len(array):
+        raise _core.DataError("scores: expected at least one candidate, got none")
     return np.ascontiguousarray(array)
 
 
 def as_labels(values, task, positive):
-    """float64 (N,). Binary labels may be booleans, 0/1 numbers, or two values of which `positive` is one."""
+    """float64 (N,), NaN where missing. Binary labels: booleans, 0 and 1, or anything of which one is `positive`."""
     array = as_array(values, "labels")
     if array.ndim != 1:
         raise _core.DataError(f"labels: expected shape (N,), got {array.shape}")
     if task == "binary" and positive is not None:
-        if len(array) and not np.any(array == positive):
+        known = ~missing(array)
+        labels = np.full(len(array), np.nan)
+        labels[known] = array[known] == positive
+        if known.any() and not np.any(labels == 1):
             raise _core.DataError(f"labels: no label equals positive={positive!r}; labels begin {array[:3].tolist()}")
-        return np.ascontiguousarray(array == positive, dtype=np.float64)
-    if array.dtype == object or array.dtype.kind in "US":
+        return labels
+    if array.dtype.kind in "UST" or (array.dtype == object and any(isinstance(v, (str, bytes)) for v in array)):
         if task != "binary":
             raise _core.DataError("labels: expected numbers, got strings")
         raise _core.DataError("labels: are strings; say which one is positive with positive=...")
     return as_float(array, "labels")
 
 
-def as_units(values):
+def as_units(values, what="units"):
     """int64 (N,): integers as they are, datetimes as UTC microseconds, strings as the XXH3-64 of their UTF-8."""
-    array = as_array(values, "units")
+    array = as_array(values, what)
     if array.ndim != 1:
-        raise _core.DataError(f"units: expected shape (N,), got {array.shape}")
+        raise _core.DataError(f"{what}: expected shape (N,), got {array.shape}")
+    if array.dtype == object and any(isinstance(v, datetime.date) for v in array):
+        array = _times(array, what)
     if array.dtype.kind == "M":
         if np.isnat(array).any():
-            raise _core.DataError(f"units: row {int(np.isnat(array).argmax())} has no time")
+            raise _core.DataError(f"{what}: row {int(np.isnat(array).argmax())} has no time")
         return np.ascontiguousarray(array.astype("datetime64[us]").astype(np.int64))
     if array.dtype.kind in "iub":
         return np.ascontiguousarray(array, dtype=np.int64)
     if array.dtype == object or array.dtype.kind in "UST":
-        return _core.hash_strings([str(v) if isinstance(v, str) else _not_a_unit(i, v) for i, v in enumerate(array)])
-    raise _core.DataError(f"units: expected integers, strings or times, got {array.dtype}")
+        try:
+            return _core.hash_strings([str(v) if isinstance(v, str) else _not_a_unit(what, i, v)
+                                       for i, v in enumerate(array)])
+        except TypeError:
+            raise _core.DataError(f"{what}: a text can't be written as UTF-8 (half of a surrogate pair)") from None
+    raise _core.DataError(f"{what}: expected integers, strings or times, got {array.dtype}"
+                          + (" (missing values make integers floats)" if array.dtype.kind == "f" else ""))
 
 
-def _not_a_unit(row, value):
-    raise _core.DataError(f"units: row {row} is {value!r}; expected an integer, a string or a time")
+def _times(array, what):
+    """datetime64[us], UTC, of dates and datetimes; one without a zone is taken as UTC."""
+    out = np.empty(len(array), dtype="datetime64[us]")
+    for i, v in enumerate(array):
+        if not isinstance(v, datetime.date):
+            _not_a_unit(what, i, v)
+        aware = getattr(v, "tzinfo", None) is not None
+        out[i] = np.datetime64(v.astimezone(datetime.timezone.utc).replace(tzinfo=None) if aware else v, "us")
+    return out
+
+
+def _not_a_unit(what, row, value):
+    raise _core.DataError(f"{what}: row {row} is {value!r}; expected an integer, a string or a time")

@@ -10,8 +10,9 @@ def evaluate(labels, scores, metrics=None, task="binary", *, names=None, weights
              **options):
     """Evaluates M candidates on N rows.
 
-    labels: (N,). scores: (N,) or (M, N), float32 or float64, or {name: (N,)}. weights: (N,). units: (N,) integers,
-    strings or times: rows of one unit are resampled together. slices: {name: bool (N,) or integer codes (N,)}.
+    labels: (N,). scores: (N,) or (M, N), float32 or float64, or {name: (N,)}, a table or a data frame with a column
+    a candidate. weights: (N,). units: (N,) integers, strings or times: rows of one unit are resampled together.
+    slices: {name: bool (N,), integer codes or strings (N,)}; a row without a value is in none of them.
     options: resamples, confidence, interval, threshold, undefined, seed; defaults stand in the engine.
     Returns a Report. Raises SpecError for options, DataError for values.
     """
@@ -19,23 +20,29 @@ def evaluate(labels, scores, metrics=None, task="binary", *, names=None, weights
         raise _core.SpecError(f"nan: expected 'raise' or 'drop', got {nan!r}")
     if compat is not None:
         raise _core.SpecError(f"compat: expected None, got {compat!r}; no metric of this version needs it")
+    scores = _arrays.named_columns(scores)
     if names is None and isinstance(scores, dict):
         names = list(scores)
+    names = [] if names is None else [str(name) for name in names]
+    if len(set(names)) < len(names):
+        raise _core.SpecError(f"names: expected a name of its own for each candidate, got {names}")
     matrix = _arrays.as_scores(scores)
     y = _arrays.as_labels(labels, task, positive)
     board = _core.evaluate(
         labels=y,
         scores=matrix,
-        weights=None if weights is None else _arrays.as_float(weights, "weights"),
+        weights=None if weights is None else _arrays.as_weights(weights),
         units=None if units is None else _arrays.as_units(units),
         slices=_slice_rows(slices, len(y)),
-        names=[] if names is None else [str(name) for name in names],
-        metrics=[] if metrics is None else [metrics] if isinstance(metrics, str) else list(metrics),
+        names=names,
+        metrics=[] if metrics is None else [metrics] if isinstance(metrics, str) else metrics,
         task=task, device=device, threads=threads, drop_nan=nan == "drop", **options)
     return Report(board, baseline, keep_replicates)
 
 
 def _slice_rows(slices, rows):
+    if not isinstance(slices or {}, dict):
+        raise _core.SpecError(f"slices: expected {{name: (N,)}}, got {type(slices).__name__}")
     out = []
     for name, given in (slices or {}).items():
         array = _arrays.as_array(given, f"slice {name}")
@@ -43,10 +50,15 @@ def _slice_rows(slices, rows):
             raise _core.DataError(f"slice {name}: expected shape ({rows},), got {array.shape}")
         if array.dtype == bool:
             out.append((str(name), np.flatnonzero(array)))
-        elif array.dtype.kind in "iuUSO":
-            out += [(f"{name}={value}", np.flatnonzero(array == value)) for value in np.unique(array)]
+        elif array.dtype.kind in "iuUSTO":
+            known = np.flatnonzero(~_arrays.missing(array))
+            try:
+                values, place = np.unique(array[known], return_inverse=True)
+            except TypeError:
+                raise _core.DataError(f"slice {name}: expected values of one type, got several") from None
+            out += [(f"{name}={value}", known[place == i]) for i, value in enumerate(values)]
         else:
-            raise _core.DataError(f"slice {name}: expected booleans or integer codes, got {array.dtype}")
+            raise _core.DataError(f"slice {name}: expected booleans, integer codes or strings, got {array.dtype}")
     return out
 
 
