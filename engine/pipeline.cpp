@@ -22,7 +22,8 @@ RunResult run_bakeoff(const Execution& execution, const Spec& spec, const RunOpt
   write_file(folder.path("provenance.json"), json_pretty(provenance(execution, spec, table)));
 
   const Plan plan = make_plan(spec, table, champion);
-  const RawDesign design = make_raw_design(execution, table.data, spec.data.features, spec.data.unit.zone);
+  const RawDesign design =
+      make_raw_design(execution, table.data, spec.data.features, spec.data.unit.zone, plan.train.end);
   const TrainedBatch batch = train(execution, training_input(spec, table, design, plan), plan.candidates,
                                    [&](int done, int all) { events.progress("train", done, all); });
   events.emit("trained", {{"candidates", batch.candidates.size()}, {"seconds", batch.seconds}});

@@ -63,7 +63,7 @@ std::vector<double> read_labels(const Dataset& data, const DataSpec& spec) {
                       (spec.task == Task::binary ? "0 or 1" : "a finite number") + ", got " +
                       (std::isnan(labels[i]) ? "nothing" : shortest(labels[i])));
   }
-  if (std::all_of(labels.begin(), labels.end(), [&](double y) { return y == labels[0]; }))
+  if (!labels.empty() && std::all_of(labels.begin(), labels.end(), [&](double y) { return y == labels[0]; }))
     throw DataError(data.source() + ": target '" + spec.target + "' is " + shortest(labels[0]) + " in all of " +
                     std::to_string(labels.size()) + " rows; there is nothing to learn");
   return labels;
@@ -75,6 +75,17 @@ Micros later(ZoneClock& clock, Micros time, Micros period) {
   const Micros local = clock.local(time);
   const std::int64_t day = floor_div(local, kDay);
   return clock.day_start(day + period / kDay) + (local - day * kDay);
+}
+
+Micros holdout_end(const Spec& spec) {
+  ZoneClock clock(spec.data.unit.zone);
+  return later(clock, later(clock, *spec.split.at, spec.split.select), spec.split.holdout);
+}
+
+// What comes after the holdout is not there for this decision, whatever its values, its labels and its flaws are.
+void leave_out_later(const std::vector<Micros>& times, Micros end, std::vector<std::int64_t>& order) {
+  const auto first = std::partition_point(order.begin(), order.end(), [&](auto row) { return times[row] < end; });
+  order.erase(first, order.end());
 }
 
 void require_rows(const RowRange& range, const char* what, Micros begin, Micros end) {
@@ -90,8 +101,10 @@ RunTable read_run_table(const Execution& execution, const Spec& spec, const std:
   table.data = read_dataset(execution, spec.data.source, needed_columns(spec, extra));
   table.hash = table.data.content_hash(needed_columns(spec, {}));
   if (!spec.data.time.empty()) {
-    const auto order = order_of_time(table.data, spec.data.time);
-    if (!std::is_sorted(order.begin(), order.end())) table.data = table.data.take(order);
+    std::vector<std::int64_t> order = order_of_time(table.data, spec.data.time);
+    if (spec.split.at) leave_out_later(table.data.time(spec.data.time).micros, holdout_end(spec), order);
+    const bool all = static_cast<std::int64_t>(order.size()) == table.data.rows();
+    if (!all || !std::is_sorted(order.begin(), order.end())) table.data = table.data.take(order);
     table.times = table.data.time(spec.data.time).micros;
   }
   table.labels = read_labels(table.data, spec.data);
@@ -107,7 +120,7 @@ RowRange rows_between(const std::vector<Micros>& times, Micros begin, Micros end
 Periods split_periods(const RunTable& table, const Spec& spec) {
   const SplitSpec& split = spec.split;
   ZoneClock clock(spec.data.unit.zone);
-  const Micros at = *split.at, chosen = later(clock, at, split.select), end = later(clock, chosen, split.holdout);
+  const Micros at = *split.at, chosen = later(clock, at, split.select), end = holdout_end(spec);
   constexpr Micros kBeginning = std::numeric_limits<Micros>::min() + 1;
   Periods out;
   out.trained_until = later(clock, at, -split.gap);

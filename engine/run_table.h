@@ -24,7 +24,8 @@ struct RunTable {
 };
 
 // Reads source, checks labels (binary: 0 and 1, or two texts/booleans of which the larger is positive). DataError names
-// column and row. `extra`: further columns to keep, such as logged scores.
+// column and row. With split.at rows after the holdout are left out before anything looks at them: their labels may not
+// be known yet. `extra`: further columns to keep, such as logged scores.
 RunTable read_run_table(const Execution& execution, const Spec& spec, const std::vector<std::string>& extra = {});
 
 struct Periods {

@@ -52,8 +52,7 @@ std::string aside_name(const std::string& path) {
   return path + "." + std::to_string(::getpid()) + "." + std::to_string(counter++) + ".part";
 }
 
-void write_all(const std::string& aside, const std::string& path, std::string_view bytes) {
-  const Descriptor file(aside, O_WRONLY | O_CREAT | O_EXCL);
+void write_all(const Descriptor& file, const std::string& path, std::string_view bytes) {
   if (!file.ok()) throw_file_error("write", path, errno);
   while (!bytes.empty()) {
     const ssize_t n = ::write(file.get(), bytes.data(), bytes.size());
@@ -61,7 +60,19 @@ void write_all(const std::string& aside, const std::string& path, std::string_vi
     if (n < 0) throw_file_error("write", path, errno);
     bytes.remove_prefix(static_cast<std::size_t>(n));
   }
+}
+
+void write_aside(const std::string& aside, const std::string& path, std::string_view bytes) {
+  const Descriptor file(aside, O_WRONLY | O_CREAT | O_EXCL);
+  write_all(file, path, bytes);
   if (::fsync(file.get()) != 0) throw_file_error("write", path, errno);
+}
+
+// A terminal, a pipe, /dev/null: a rename would put a file in its place (as root, of /dev/null for everybody).
+bool is_a_device(const std::string& path) {
+  std::error_code ignored;
+  const fs::file_status status = fs::status(path, ignored);
+  return fs::is_character_file(status) || fs::is_fifo(status) || fs::is_socket(status) || fs::is_block_file(status);
 }
 
 }  // namespace
@@ -125,10 +136,11 @@ void make_folder(const std::string& path) {
 }
 
 void write_file(const std::string& path, std::string_view bytes) {
+  if (is_a_device(path)) return write_all(Descriptor(path, O_WRONLY), path, bytes);
   make_folder(fs::path(path).parent_path().string());
   const std::string aside = aside_name(path);
   try {
-    write_all(aside, path, bytes);
+    write_aside(aside, path, bytes);
     if (::rename(aside.c_str(), path.c_str()) != 0) throw_file_error("write", path, errno);
   } catch (...) {
     ::unlink(aside.c_str());

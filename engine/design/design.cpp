@@ -46,9 +46,8 @@ struct Moments {
   }
 };
 
-// Sums of x - centre and of its square.
-Moments moments(const Execution& execution, const std::vector<double>& values, double centre) {
-  const Index rows = static_cast<Index>(values.size());
+// Sums of x - centre and of its square over the first `rows`.
+Moments moments(const Execution& execution, const std::vector<double>& values, Index rows, double centre) {
   std::vector<Moments> chunks(chunk_count(rows));
   for_chunks(execution, rows, [&](Index chunk, Index begin, Index end) {
     Moments m;
@@ -73,19 +72,21 @@ Moments moments(const Execution& execution, const std::vector<double>& values, d
 }
 
 RawDesign::Numeric reference(const Execution& execution, const Dataset& data, const std::string& name,
-                             bool& has_missing) {
+                             Index reference_rows, bool& has_missing) {
   const std::vector<double>& values = data.numeric(name).values;
-  const Moments first = moments(execution, values, 0);
-  if (first.bad_row >= 0)
-    throw DataError(data.place(name, first.bad_row) + ": expected a finite number of at most " + shortest(kLargest) +
-                    ", got " + shortest(values[first.bad_row]) + "; make it missing, or clip it");
-  if (first.present == 0)
+  const Moments all = moments(execution, values, data.rows(), 0);
+  if (all.bad_row >= 0)
+    throw DataError(data.place(name, all.bad_row) + ": expected a finite number of at most " + shortest(kLargest) +
+                    ", got " + shortest(values[all.bad_row]) + "; make it missing, or clip it");
+  if (all.present == 0)
     throw DataError(data.source() + ": column '" + name + "' is missing in every row; leave it out of the features");
-  has_missing = first.missing > 0;
+  has_missing = all.missing > 0;
+  const Moments within = reference_rows < data.rows() ? moments(execution, values, reference_rows, 0) : all;
+  const auto [rows, first] = within.present > 0 ? std::pair(reference_rows, within) : std::pair(data.rows(), all);
   RawDesign::Numeric out{name, first.low, 1, -1};
   if (first.low == first.high) return out;
   out.mean = first.sum / static_cast<double>(first.present);
-  out.scale = std::sqrt(moments(execution, values, out.mean).squares / static_cast<double>(first.present));
+  out.scale = std::sqrt(moments(execution, values, rows, out.mean).squares / static_cast<double>(first.present));
   if (std::abs(out.mean) > kMaxMeanInDeviations * out.scale)
     throw DataError(data.source() + ": column '" + name + "' varies too little around its mean for float32 (mean " +
                     shortest(out.mean) + ", standard deviation " + shortest(out.scale) +
@@ -162,7 +163,7 @@ kernels::RowsView RawDesign::view(Index begin, Index end) const {
 }
 
 RawDesign make_raw_design(const Execution& execution, const Dataset& data, const FeatureSpec& features,
-                          const std::string& zone) {
+                          const std::string& zone, Index reference_rows) {
   std::vector<std::string> categorical = features.categorical;
   categorical.insert(categorical.end(), features.time_parts.begin(), features.time_parts.end());
   if (features.numeric.empty() && categorical.empty())
@@ -175,7 +176,7 @@ RawDesign make_raw_design(const Execution& execution, const Dataset& data, const
   design.dense_columns = static_cast<int>(features.numeric.size());
   for (const std::string& name : features.numeric) {
     bool has_missing = false;
-    design.numeric.push_back(reference(execution, data, name, has_missing));
+    design.numeric.push_back(reference(execution, data, name, std::min(reference_rows, data.rows()), has_missing));
     if (has_missing) design.numeric.back().missing_column = design.dense_columns++;
   }
   fill_dense(execution, data, design);

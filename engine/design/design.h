@@ -4,6 +4,7 @@
 // multiply the raw matrix.
 #pragma once
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -16,10 +17,10 @@
 namespace bakeoff {
 
 // The raw matrix, one row an example, rows in the dataset's order.
-// dense: N x dense_columns, row-major float32: the numeric columns centred and scaled by the whole data's mean and
-// standard deviation (a fixed reference, so that float32 keeps its digits), 0 where missing; then one 0/1 column for
-// each numeric column that has missing values. codes: N x categoricals, row-major int32, categories of the whole data;
-// missing is a category of its own.
+// dense: N x dense_columns, row-major float32: the numeric columns centred and scaled by the mean and standard
+// deviation of the rows that may be trained on (a fixed reference, so that float32 keeps its digits), 0 where missing;
+// then one 0/1 column for each numeric column that has missing values. codes: N x categoricals, row-major int32,
+// categories of the whole data; missing is a category of its own.
 struct RawDesign {
   struct Numeric {
     std::string name;
@@ -55,8 +56,9 @@ inline constexpr std::int64_t kMaxCategories = 65'536;
 // Time parts ("time_hour.weekday") and categoricals of integers as in ingest/feature.h; `zone` is that of the time
 // parts. SpecError: no feature at all, or one named twice. DataError: a column that is missing, has another kind, is
 // missing in every row, holds an infinite number (names the row), varies too little around its mean for float32, or has
-// more than kMaxCategories categories.
+// more than kMaxCategories categories. The reference is that of the first `reference_rows` rows: later ones must not
+// move the last bit of a model.
 RawDesign make_raw_design(const Execution& execution, const Dataset& data, const FeatureSpec& features,
-                          const std::string& zone = "UTC");
+                          const std::string& zone = "UTC", Index reference_rows = std::numeric_limits<Index>::max());
 
 }  // namespace bakeoff

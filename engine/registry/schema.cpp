@@ -1,5 +1,7 @@
 #include "registry/schema.h"
 
+#include <unistd.h>
+
 #include <chrono>
 #include <filesystem>
 #include <thread>
@@ -88,6 +90,24 @@ void prepare(sqlite3* db, const std::string& path) {
   check_identity(db, path);
 }
 
+// A registry that this user may read but not write, file or folder. A WAL beside it holds what the file lacks: then
+// SQLite's own error stands.
+bool only_readable(const std::string& path) {
+  namespace fs = std::filesystem;
+  std::error_code ignored;
+  const std::string folder = fs::absolute(path, ignored).parent_path().string();
+  const bool writable = access(path.c_str(), W_OK) == 0 && access(folder.c_str(), W_OK) == 0;
+  const auto wal = fs::file_size(path + "-wal", ignored);
+  return !writable && access(path.c_str(), R_OK) == 0 && (ignored || wal == 0);
+}
+
+// WAL needs a file beside the registry even for reading; `immutable` says that it can be read as it lies.
+int open_as_it_lies(const std::string& path, sqlite3** db) {
+  std::string uri = "file:";
+  for (const char c : path) uri += c == '%' ? "%25" : c == '?' ? "%3f" : c == '#' ? "%23" : std::string(1, c);
+  return sqlite3_open_v2((uri + "?immutable=1").c_str(), db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, nullptr);
+}
+
 }  // namespace
 
 sqlite3* open_registry(const std::string& path) {
@@ -96,7 +116,9 @@ sqlite3* open_registry(const std::string& path) {
     throw SpecError("registry " + path + ": expected a file, found a folder; name a file in it, e.g. " + path +
                     "/bakeoff.db");
   sqlite3* db = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
+  const int code = only_readable(path)
+                       ? open_as_it_lies(path, &db)
+                       : sqlite3_open_v2(path.c_str(), &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
   try {
     if (code != SQLITE_OK) raise(db, code, path);
     prepare(db, path);

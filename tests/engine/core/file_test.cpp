@@ -125,5 +125,12 @@ TEST_F(FileTest, DoesNotPublishOverAnEmptyFolderEither) {
   EXPECT_THROW(publish_folder(path("run.part"), path("run")), SpecError);
 }
 
+TEST(File, ADeviceOrAPipeIsWrittenToAndNotReplaced) {
+  EXPECT_NO_THROW(write_file("/dev/null", "bytes"));
+  EXPECT_TRUE(std::filesystem::is_character_file("/dev/null"));
+  EXPECT_THROW(write_file("/dev/full", "bytes"), RetryableError);
+  EXPECT_TRUE(std::filesystem::is_character_file("/dev/full"));
+}
+
 }  // namespace
 }  // namespace bakeoff

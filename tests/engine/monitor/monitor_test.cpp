@@ -81,11 +81,12 @@ TEST(Monitor, AMaximisedMetricDeclinesDownwards) {
   question.spec.metric = "roc_auc";
   for (std::size_t i = 0; i < question.log.labels.size(); ++i) {
     question.log.labels[i] = i % 2;
-    question.log.scores[i] = (i % 2) * 0.2 + std::sin(3.0 * static_cast<double>(i));
+    const double mixed = std::sin(12.9898 * static_cast<double>(i)) * 43758.5453;
+    question.log.scores[i] = (i % 2) * 0.3 + mixed - std::floor(mixed);  // an AUC of about 1 - .7^2 / 2
   }
-  question.reference = 0.9;
+  question.reference = 0.99;
   EXPECT_TRUE(question.answer().triggered);
-  question.reference = 0.5;
+  question.reference = 0.8;
   EXPECT_FALSE(question.answer().triggered);
 }
 
