@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import pty
+import resource
 import signal
 import subprocess
 import sys
@@ -301,6 +302,39 @@ def test_a_terminal_sees_a_bar_that_goes_away(place):
 
 def test_bad_data_is_3_and_names_the_column(place):
     assert "'bb'" in bakeoff("run", "spec.yaml", "--set", "data.features.numeric=[a, bb]", code=3, cwd=place)
+
+
+def changed(place, column, values):
+    table = pq.read_table(place / "rows.parquet")
+    pq.write_table(table.set_column(table.schema.get_field_index(column), column, values), place / "rows.parquet")
+
+
+@pytest.mark.parametrize("column, change, says", [
+    ("y", lambda y: pa.array(np.ones(len(y), int)), "rows.parquet: target 'y' is 1 in all of "),
+    ("y", lambda y: pa.array([None, *y.to_pylist()[1:]]), "rows.parquet, column 'y', row 0 "),
+    ("y", lambda y: pa.array([*y.to_pylist()[:9], 2, *y.to_pylist()[10:]]), "row 9 (counted from 0): expected the target"),
+    ("time", lambda t: pa.array([*t.to_pylist()[:7], None, *t.to_pylist()[8:]]), "column 'time', row 7 "),
+    ("a", lambda a: a.cast(pa.string()), "every text reads as such: convert the column"),
+])
+def test_bad_values_are_named_with_file_column_and_row(place, column, change, says):
+    changed(place, column, change(pq.read_table(place / "rows.parquet")[column]))
+    assert says in bakeoff("run", "spec.yaml", code=3, cwd=place)
+
+
+def test_a_bad_line_of_csv_is_named(place):
+    (place / "bad.csv").write_text("time,y,a,b,c\n2020-01-01,1,2,3,p\n2020-01-02,1,2\n")
+    assert "Row #3" in bakeoff("run", "spec.yaml", "--set", "data.source=bad.csv", code=3, cwd=place)
+    (place / "bad.csv").write_text("time,y,a,b,c\n2020-01-01,1,2,3,p\nyesterday,1,2,3,p\n")
+    assert "'yesterday' at bad.csv, column 'time', row 1 " in bakeoff("run", "spec.yaml", "--set",
+                                                                     "data.source=bad.csv", code=3, cwd=place)
+
+
+def test_a_file_that_grows_too_large_is_worth_another_try(place):
+    limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (200, resource.RLIM_INFINITY))
+    done = subprocess.run([BINARY, "run", "spec.yaml", "--run-id", "r"], cwd=place, env=ENVIRONMENT,
+                          capture_output=True, text=True, preexec_fn=limit)
+    assert done.returncode == 138 and "File too large" in done.stderr
+    bakeoff("run", "spec.yaml", "--run-id", "r", cwd=place)
 
 
 def test_monitor_sees_a_decline_and_only_then_asks_for_a_bake_off(place):

@@ -134,3 +134,12 @@ def test_r2_of_a_constant_fold_is_the_metrics():
     assert fit.scores[0, 0] == pytest.approx(mean_squared_error(y[ids == 0], fit.out_of_fold[0, ids == 0]))
     assert r2_score(y[ids == 0], fit.out_of_fold[0, ids == 0]) == pytest.approx(
         bakeoff.fit(x, y, "ridge", [{"l2": 1.0}], folds=ids, scoring="r2").scores[0, 0])
+
+
+def test_folds_of_any_number_of_small_problems_fit_wherever_their_arrays_lie():
+    """Many heaps: a fold's array that lies off a vector's alignment must not matter."""
+    rng = np.random.default_rng(4)
+    for n in range(40, 400, 13):
+        x = rng.normal(size=(n, 4))
+        y = (x[:, 0] + rng.normal(size=n) > 0).astype(int)
+        assert np.isfinite(bakeoff.fit(x, y, "logistic", folds=3).scores).all()

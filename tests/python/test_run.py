@@ -138,6 +138,37 @@ def test_logged_scores_can_be_the_champion(folder):
     assert not before["triggered"] and after["triggered"], (before, after)
     decision = run(folder, "replace").decision
     assert decision["verdict"] == "promote" and decision["champion"] == "small v1"
+    assert run(folder, "replace").decision == decision  # the champion's column is no longer read
+
+
+def test_a_finished_id_does_not_ask_who_is_champion_now(folder):
+    first = run(folder, "one").decision
+    (folder / "runs" / "one" / "model").rename(folder / "gone")
+    assert run(folder, "one").decision == first
+    with pytest.raises(bakeoff.SpecError, match="the champion small v1: .*rollback"):
+        run(folder, "two")
+
+
+@pytest.mark.parametrize("promoted", [False, True], ids=["before the promotion", "after it"])
+def test_a_run_that_died_at_its_promotion_is_promoted_once(folder, promoted):
+    decided = run(folder, "one").decision
+    path = folder / "runs" / "one" / "decision.json"
+    path.write_text(json.dumps({key: value for key, value in decided.items() if key != "registered"}))
+    if not promoted:
+        for file in folder.glob("bakeoff.db*"):
+            file.unlink()
+    assert run(folder, "one").decision == decided
+    registry = bakeoff.Registry(str(folder / "bakeoff.db"))
+    assert [entry.action for entry in registry.history("small")] == ["register", "promote"]
+    assert registry.champion("small").version == 1
+
+
+def test_rows_after_the_holdout_need_no_label(folder):
+    table = pq.read_table(folder / "data.parquet")
+    unknown = np.arange(table.num_rows) >= table.num_rows - 50
+    labels = pa.array(np.where(unknown, None, table["y"].to_numpy().astype(object)), pa.int8())
+    pq.write_table(table.set_column(table.schema.get_field_index("y"), "y", labels), folder / "data.parquet")
+    assert run(folder, "one").decision["verdict"] == "promote"
 
 
 def test_the_monitor_waits_for_whole_windows_and_cools_down(folder):
