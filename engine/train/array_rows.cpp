@@ -11,6 +11,23 @@ namespace {
 
 constexpr Index kSampleRows = 1024;  // enough for a mean and a scale to within some percent
 
+// A fold that holds all rows would be scored by a model that has seen them.
+void check_folds(const ArrayInput& input) {
+  if (!input.folds) return;
+  std::vector<bool> used(static_cast<std::size_t>(input.fold_count), false);
+  for (Index i = 0; i < input.rows(); ++i) {
+    if (input.folds[i] < 0 || input.folds[i] >= input.fold_count)
+      throw DataError("folds, row " + std::to_string(i) + ": expected an id in [0, " +
+                      std::to_string(input.fold_count) + "), got " + std::to_string(input.folds[i]));
+    used[static_cast<std::size_t>(input.folds[i])] = true;
+  }
+  const auto unused = std::find(used.begin(), used.end(), false);
+  if (unused != used.end())
+    throw DataError("folds: no row has the id " + std::to_string(unused - used.begin()) +
+                    "; expected every id in [0, " + std::to_string(input.fold_count) + ")");
+  if (input.fold_count < 2) throw DataError("folds: expected at least 2 different ids, got 1");
+}
+
 void check(const ArrayInput& input, Task task) {
   if (input.rows() == 0 || input.columns() == 0)
     throw DataError("X has " + std::to_string(input.rows()) + " rows and " + std::to_string(input.columns()) +
@@ -23,10 +40,8 @@ void check(const ArrayInput& input, Task task) {
     if (input.weights && !(input.weights[i] >= 0 && std::isfinite(input.weights[i])))
       throw DataError("weights, row " + std::to_string(i) + ": expected a finite number of at least 0, got " +
                       shortest(input.weights[i]));
-    if (input.folds && (input.folds[i] < 0 || input.folds[i] >= input.fold_count))
-      throw DataError("folds, row " + std::to_string(i) + ": expected an id in [0, " +
-                      std::to_string(input.fold_count) + "), got " + std::to_string(input.folds[i]));
   }
+  check_folds(input);
 }
 
 }  // namespace

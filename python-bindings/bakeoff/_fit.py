@@ -73,7 +73,10 @@ def _fold_ids(folds, x, labels, family, seed):
         if (ids < 0).any() or sum(len(test) for _, test in splits) != len(labels):
             raise _core.SpecError(f"folds: {folds!r} doesn't test each row once; take a k-fold splitter")
         return ids, len(splits)
-    ids = np.ascontiguousarray(_arrays.as_array(folds, "folds"), dtype=np.int32)
+    ids = _arrays.as_array(folds, "folds")
+    if ids.dtype.kind not in "iub" or ids.ndim != 1:
+        raise _core.DataError(f"folds: expected a number, (N,) integer ids or a splitter, got {folds!r:.60}")
+    ids = np.ascontiguousarray(ids, dtype=np.int32)
     return ids, int(ids.max()) + 1 if len(ids) else 0
 
 

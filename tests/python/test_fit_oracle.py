@@ -143,3 +143,12 @@ def test_folds_of_any_number_of_small_problems_fit_wherever_their_arrays_lie():
         x = rng.normal(size=(n, 4))
         y = (x[:, 0] + rng.normal(size=n) > 0).astype(int)
         assert np.isfinite(bakeoff.fit(x, y, "logistic", folds=3).scores).all()
+
+
+@pytest.mark.parametrize(("folds", "says"), [
+    (np.zeros(60, int), "at least 2"), (np.arange(60) % 3 * 2, "no row has the id 1"), (np.arange(60) / 2, "integer"),
+    ("five", "integer"), (np.arange(60) % 3 - 1, "row 0"), (np.arange(9), "one a row")])
+def test_folds_that_would_hold_nothing_out_are_refused(folds, says):
+    rng = np.random.default_rng(3)
+    with pytest.raises(bakeoff.DataError, match=says):
+        bakeoff.fit(rng.normal(size=(60, 2)), rng.normal(size=60), folds=folds)
