@@ -312,7 +312,7 @@ def changed(place, column, values):
 @pytest.mark.parametrize("column, change, says", [
     ("y", lambda y: pa.array(np.ones(len(y), int)), "rows.parquet: target 'y' is 1 in all of "),
     ("y", lambda y: pa.array([None, *y.to_pylist()[1:]]), "rows.parquet, column 'y', row 0 "),
-    ("y", lambda y: pa.array([*y.to_pylist()[:9], 2, *y.to_pylist()[10:]]), "row 9 (counted from 0): expected the target"),
+    ("y", lambda y: pa.array([*y.to_pylist()[:9], 2, *y.to_pylist()[10:]]), "row 9 (counted from 0): expected the"),
     ("time", lambda t: pa.array([*t.to_pylist()[:7], None, *t.to_pylist()[8:]]), "column 'time', row 7 "),
     ("a", lambda a: a.cast(pa.string()), "every text reads as such: convert the column"),
 ])
