@@ -65,7 +65,7 @@ def _fold_ids(folds, x, labels, family, seed):
         ids = np.empty(len(labels), dtype=np.int32)
         ids[order] = np.arange(len(labels)) % folds
         return ids, int(folds)
-    if hasattr(folds, "split"):
+    if hasattr(folds, "split") and not isinstance(folds, str):
         ids = np.full(len(labels), -1, dtype=np.int32)
         splits = list(folds.split(np.empty((len(labels), 1)), labels))
         for f, (_, test) in enumerate(splits):
