@@ -68,21 +68,21 @@ def as_labels(values, task, positive):
     return as_float(array, "labels")
 
 
-def as_units(values):
+def as_units(values, what="units"):
     """int64 (N,): integers as they are, datetimes as UTC microseconds, strings as the XXH3-64 of their UTF-8."""
-    array = as_array(values, "units")
+    array = as_array(values, what)
     if array.ndim != 1:
-        raise _core.DataError(f"units: expected shape (N,), got {array.shape}")
+        raise _core.DataError(f"{what}: expected shape (N,), got {array.shape}")
     if array.dtype.kind == "M":
         if np.isnat(array).any():
-            raise _core.DataError(f"units: row {int(np.isnat(array).argmax())} has no time")
+            raise _core.DataError(f"{what}: row {int(np.isnat(array).argmax())} has no time")
         return np.ascontiguousarray(array.astype("datetime64[us]").astype(np.int64))
     if array.dtype.kind in "iub":
         return np.ascontiguousarray(array, dtype=np.int64)
     if array.dtype == object or array.dtype.kind in "UST":
-        return _core.hash_strings([str(v) if isinstance(v, str) else _not_a_unit(i, v) for i, v in enumerate(array)])
-    raise _core.DataError(f"units: expected integers, strings or times, got {array.dtype}")
+        return _core.hash_strings([str(v) if isinstance(v, str) else _not_a_unit(what, i, v) for i, v in enumerate(array)])
+    raise _core.DataError(f"{what}: expected integers, strings or times, got {array.dtype}")
 
 
-def _not_a_unit(row, value):
-    raise _core.DataError(f"units: row {row} is {value!r}; expected an integer, a string or a time")
+def _not_a_unit(what, row, value):
+    raise _core.DataError(f"{what}: row {row} is {value!r}; expected an integer, a string or a time")
