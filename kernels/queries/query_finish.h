@@ -14,12 +14,12 @@ struct QueryPlan {
   Index cut = 0;             // the largest
 };
 
-inline QueryPlan plan_of(const QueryMetricCall* calls, int count) {
+inline QueryPlan plan_of(const QueryPass& pass) {
   QueryPlan plan;
-  for (int i = 0; i < count; ++i) {
-    const QueryMetricTraits& traits = QueryMetrics::kTraits[calls[i].metric];
+  for (int i = 0; i < pass.count; ++i) {
+    const QueryMetricTraits& traits = QueryMetrics::kTraits[pass.calls[i].metric];
     plan.exponential |= traits.gain == Gain::exponential;
-    const Index cut = traits.cut == CutRule::none ? kNoCut : calls[i].cut;
+    const Index cut = traits.cut == CutRule::none ? kNoCut : pass.calls[i].cut;
     plan.cut = cut > plan.cut ? cut : plan.cut;
   }
   return plan;
@@ -36,8 +36,8 @@ BAKEOFF_HD inline void add_document(const JudgedQueries& queries, double relevan
   if (exponential) group.exponential_gain += exponential_gain(relevance);
 }
 
-// Groups from sorted graded documents: `above[j]` documents have keys between distinct key j - 1 and distinct key j,
-// `equal[j]` have the latter. Returns how many groups there are.
+// Groups from sorted graded documents. A run of equal keys begins at i: above[i] documents have keys between its key
+// and the one before, equal[i] have its key. Returns how many groups there are.
 template <class Key>
 BAKEOFF_HD inline Index counted_groups(const JudgedQueries& queries, Index q, bool exponential,
                                        const RankedDocument<Key>* sorted, Index count, const std::uint32_t* above,
@@ -47,7 +47,7 @@ BAKEOFF_HD inline Index counted_groups(const JudgedQueries& queries, Index q, bo
   std::uint32_t before = 0;
   for (Index i = 0; i < count;) {
     const Key key = sorted[i].key;
-    TieGroup group{before + above[made], equal[made], 0, 0, 0};
+    TieGroup group{before + above[i], equal[i], 0, 0, 0};
     for (; i < count && sorted[i].key == key; ++i)
       add_document(queries, relevance[sorted[i].document], exponential, group);
     before = group.before + group.size;

@@ -18,6 +18,7 @@ struct JudgedQueries {
   const Index* graded_offsets = nullptr;  // queries + 1
   const std::uint32_t* graded = nullptr;  // the documents with relevance above 0, counted from their query's first
   const Index* relevant = nullptr;        // of each query, how many are relevant
+  Index all_graded = 0;                   // of all queries
 
   BAKEOFF_HD Index documents(Index q) const { return offsets[q + 1] - offsets[q]; }
   BAKEOFF_HD Index graded_count(Index q) const { return graded_offsets[q + 1] - graded_offsets[q]; }

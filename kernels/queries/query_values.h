@@ -17,8 +17,8 @@ namespace bakeoff::kernels {
 inline constexpr Index kMaxSelected = 1024;
 
 struct QueryPass {
-  const QueryMetricCall* calls = nullptr;
-  int count = 0;                      // at most kMaxQueryMetrics
+  QueryMetricCall calls[kMaxQueryMetrics] = {};  // by value: a launcher plans by them
+  int count = 0;
   const double* ideal = nullptr;      // count x queries (query_ideals); read for metrics with traits.ideal
   const double* discounts = nullptr;  // rank_discount(0) ... of as many ranks as the longest query has documents
   Index most_graded = 0;              // of any query
@@ -39,8 +39,8 @@ template <class T>
 void query_values(const Workers& workers, const JudgedQueries& queries, const QueryScores<T>& scores,
                   const QueryPass& pass, double* values, void* scratch);
 
-/// The same on the GPU, where all pointers are, those of `pass` too.
-std::size_t query_values_scratch_bytes(Stream stream, const JudgedQueries& queries, const QueryPass& pass);
+/// The same on the GPU, where all pointers are: ideals are made on the host and copied there.
+std::size_t query_values_scratch_bytes(Stream stream, const JudgedQueries& queries);
 template <class T>
 void query_values(Stream stream, const JudgedQueries& queries, const QueryScores<T>& scores, const QueryPass& pass,
                   double* values, void* scratch);

@@ -105,6 +105,7 @@ void Judgements::grade(const Execution& execution, double level) {
   judged_.graded_offsets = graded_offsets_.data();
   judged_.graded = graded_.data();
   judged_.relevant = relevant_.data();
+  judged_.all_graded = graded_offsets_.back();
 }
 
 std::vector<QueryReason> Judgements::reasons() const {

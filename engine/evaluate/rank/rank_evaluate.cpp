@@ -98,8 +98,8 @@ std::vector<double> query_values(const Execution& execution, const Judgements& j
     for (Index r = block * kScores; r < std::min(discounts.size(), (block + 1) * kScores); ++r)
       discounts[r] = kernels::rank_discount(r);
   });
-  const kernels::QueryPass pass{calls.data(), static_cast<int>(count), ideal.data(), discounts.data(),
-                                judged.most_graded()};
+  kernels::QueryPass pass{{}, static_cast<int>(count), ideal.data(), discounts.data(), judged.most_graded()};
+  std::copy(calls.begin(), calls.end(), pass.calls);
   const Buffer<char> scratch(static_cast<Index>(kernels::query_values_scratch_bytes(execution.workers(), pass)));
   kernels::query_ideals(execution.workers(), judged.queries(), pass, ideal.data(), scratch.data());
   std::vector<double> values(static_cast<std::size_t>(scores.extent(0) * count * queries));

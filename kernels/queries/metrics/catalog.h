@@ -23,6 +23,12 @@ struct QueryMetricList {
   static constexpr int kCount = sizeof...(M);
   static constexpr QueryMetricTraits kTraits[] = {M::kTraits...};
 
+  static BAKEOFF_HD QueryNeeds needs(int metric) {
+    QueryNeeds out = QueryNeeds::relevant;
+    int i = 0;
+    ((i++ == metric ? void(out = M::kTraits.needs) : void()), ...);
+    return out;
+  }
   static BAKEOFF_HD double value(int metric, const RankedQuery& query, Index cut) {
     double out = 0;
     int i = 0;

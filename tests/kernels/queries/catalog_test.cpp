@@ -24,7 +24,7 @@ double value_of(const Queries& queries, const std::vector<double>& scores, Query
                 bool break_ties = false, bool drop = false) {
   const Workers workers(1);
   double ideal = 0, value = 0;
-  const QueryPass pass{&call, 1, &ideal, queries.discounts.data(), queries.most_graded};
+  const QueryPass pass{{call}, 1, &ideal, queries.discounts.data(), queries.most_graded};
   std::vector<std::uint64_t> scratch(query_values_scratch_bytes(workers, pass) / 8 + 8);
   query_ideals(workers, queries.view(), pass, &ideal, scratch.data());
   const QueryScores<double> view{matrix_view(scores.data(), 1, queries.rows()), nullptr, break_ties, drop};

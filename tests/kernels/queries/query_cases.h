@@ -37,7 +37,14 @@ struct Queries {
   Index count() const { return static_cast<Index>(relevant.size()); }
   Index rows() const { return offsets.back(); }
   JudgedQueries view() const {
-    return {count(), offsets.data(), relevance.data(), level, graded_offsets.data(), graded.data(), relevant.data()};
+    return {count(),
+            offsets.data(),
+            relevance.data(),
+            level,
+            graded_offsets.data(),
+            graded.data(),
+            relevant.data(),
+            static_cast<Index>(graded.size())};
   }
 };
 
@@ -86,6 +93,13 @@ inline std::vector<QueryMetricCall> all_calls(const std::vector<Index>& cuts, bo
     if (whole && rule != CutRule::required) calls.push_back({i, kNoCut});
   }
   return calls;
+}
+
+inline QueryPass pass_of(const Queries& queries, const std::vector<QueryMetricCall>& calls,
+                         const std::vector<double>& ideal) {
+  QueryPass pass{{}, static_cast<int>(calls.size()), ideal.data(), queries.discounts.data(), queries.most_graded};
+  std::copy(calls.begin(), calls.end(), pass.calls);
+  return pass;
 }
 
 // One order of the documents that were retrieved, best first, as their grades; and all grades of the query.

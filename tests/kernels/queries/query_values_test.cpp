@@ -18,8 +18,7 @@ std::vector<double> values_of(const Queries& queries, const QueryScores<T>& scor
   const Workers workers(threads);
   std::vector<double> ideal(calls.size() * queries.count());
   std::vector<double> values(scores.scores.extent(0) * ideal.size(), -1);
-  const QueryPass pass{calls.data(), static_cast<int>(calls.size()), ideal.data(), queries.discounts.data(),
-                       queries.most_graded};
+  const QueryPass pass = pass_of(queries, calls, ideal);
   std::vector<std::uint64_t> scratch(query_values_scratch_bytes(workers, pass) / 8 + 8);
   query_ideals(workers, queries.view(), pass, ideal.data(), scratch.data());
   query_values(workers, queries.view(), scores, pass, values.data(), scratch.data());

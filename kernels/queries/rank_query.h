@@ -1,0 +1,166 @@
+// One query of one candidate on the CPU, by one thread.
+#pragma once
+#include <algorithm>
+#include <functional>
+#include <limits>
+
+#include "kernels/queries/query_finish.h"
+
+namespace bakeoff::kernels::detail {
+
+// Entries that selection keeps before it throws the worse ones away, at least.
+inline constexpr Index kLeastBuffer = 64;
+
+constexpr std::size_t slot_aligned(std::size_t bytes) { return (bytes + 63) / 64 * 64; }
+
+// What a thread works with.
+struct RankSlot {
+  char *documents, *keys, *counts, *groups;
+
+  static Index room(const QueryPass& pass) { return std::max(pass.most_graded, 2 * kMaxSelected) + 1; }
+  static std::size_t bytes(Index room) {
+    const auto n = static_cast<std::size_t>(room);
+    return slot_aligned(sizeof(RankedDocument<std::uint64_t>) * n) + slot_aligned(sizeof(std::uint64_t) * n) +
+           slot_aligned(2 * sizeof(std::uint32_t) * n) + slot_aligned(sizeof(TieGroup) * n);
+  }
+  RankSlot(void* scratch, Index room, Index slot) {
+    const auto n = static_cast<std::size_t>(room);
+    documents = static_cast<char*>(scratch) + static_cast<std::size_t>(slot) * bytes(room);
+    keys = documents + slot_aligned(sizeof(RankedDocument<std::uint64_t>) * n);
+    counts = keys + slot_aligned(sizeof(std::uint64_t) * n);
+    groups = counts + slot_aligned(2 * sizeof(std::uint32_t) * n);
+  }
+};
+
+template <class T, bool kBreakTies>
+struct QueryRanker {
+  using Key = typename RankKey<T, kBreakTies>::Key;
+  using Document = RankedDocument<Key>;
+
+  const JudgedQueries& queries;
+  const QueryScores<T>& scores;
+  QueryPlan plan;
+  RankSlot slot;
+  Index room;
+
+  // Writes the value of each call to out[call * queries].
+  void values(Index candidate, Index q, const QueryPass& pass, double* out) const {
+    Index count = 0;
+    if (queries.relevant[q] > 0)
+      count = by_counting(plan, queries.graded_count(q)) ? count_groups(candidate, q) : select_groups(candidate, q);
+    for (int call = 0; call < pass.count; ++call)
+      out[call * queries.queries] = has_needs(queries, q, QueryMetrics::needs(pass.calls[call].metric))
+                                        ? query_value(queries, q, groups(), count, pass, call)
+                                        : std::numeric_limits<double>::quiet_NaN();
+  }
+
+  Document* documents() const { return reinterpret_cast<Document*>(slot.documents); }
+  TieGroup* groups() const { return reinterpret_cast<TieGroup*>(slot.groups); }
+
+  bool key_of(Index candidate, Index first, Index i, Key& key) const {
+    const T score = scores(candidate, first + i);
+    key = RankKey<T, kBreakTies>::of(score, static_cast<std::uint32_t>(i));
+    return !scores.drop || retrieved(score);
+  }
+
+  // Calls f(i, key) for each document that was retrieved, in order.
+  template <class F>
+  void for_each_document(Index candidate, Index q, const F& f) const {
+    const Index first = queries.offsets[q], n = queries.documents(q);
+    for (Index i = 0; i < n; ++i)
+      if (Key key; key_of(candidate, first, i, key)) f(i, key);
+  }
+
+  Index count_groups(Index candidate, Index q) const {
+    const Index first = queries.offsets[q], graded_count = queries.graded_count(q);
+    const std::uint32_t* const graded = queries.graded + queries.graded_offsets[q];
+    Document* const sorted = documents();
+    Index count = 0;
+    for (Index g = 0; g < graded_count; ++g)
+      if (Key key; key_of(candidate, first, graded[g], key)) sorted[count++] = {key, graded[g]};
+    if (count == 0) return 0;
+    std::sort(sorted, sorted + count);
+    Key* const keys = reinterpret_cast<Key*>(slot.keys);
+    for (Index i = 0; i < count; ++i) keys[i] = sorted[i].key;
+    auto* const above = reinterpret_cast<std::uint32_t*>(slot.counts);
+    std::uint32_t* const equal = above + room;
+    std::fill(above, above + count + 1, 0u);
+    std::fill(equal, equal + count + 1, 0u);
+    for_each_document(candidate, q, [&](Index, Key key) {
+      const Index at = better_keys(keys, count, key);
+      const bool tied = at < count && keys[at] == key;
+      equal[at] += tied;
+      above[at] += !tied;
+    });
+    return counted_groups(queries, q, plan.exponential, sorted, count, above, equal, groups());
+  }
+
+  // How many of the descending keys are larger.
+  static Index better_keys(const Key* keys, Index count, Key key) {
+    const Key* base = keys;
+    while (count > 1) {  // without branches: where a document falls can't be predicted
+      const Index half = count / 2;
+      base += base[half - 1] > key ? half : 0;
+      count -= half;
+    }
+    return base - keys + (*base > key);
+  }
+
+  Index select_groups(Index candidate, Index q) const {
+    const Index cut = plan.cut, capacity = std::max(2 * cut, kLeastBuffer);
+    Document* const best = documents();
+    Index filled = 0, seen = 0;
+    Key floor = 0;
+    bool full = false;
+    const auto keep_best = [&] {
+      std::nth_element(best, best + cut - 1, best + filled);
+      filled = cut;
+      floor = best[cut - 1].key;
+      full = true;
+    };
+    for_each_document(candidate, q, [&](Index i, Key key) {
+      ++seen;
+      if (full && key <= floor) return;
+      best[filled++] = {key, static_cast<std::uint32_t>(i)};
+      if (filled == capacity) keep_best();
+    });
+    if (filled > cut) keep_best();
+    std::sort(best, best + filled);
+    if (seen <= cut) return selected_groups(queries, q, plan.exponential, best, filled, groups());
+    const Key last = best[filled - 1].key;
+    Index above = filled;
+    while (above > 0 && best[above - 1].key == last) --above;
+    const Index made = selected_groups(queries, q, plan.exponential, best, above, groups());
+    const TieGroup boundary = tie(candidate, q, above, last);
+    if (boundary.gain > 0) groups()[made] = boundary;
+    return made + (boundary.gain > 0);
+  }
+
+  // All documents of that key, of which selection may have kept some only.
+  TieGroup tie(Index candidate, Index q, Index before, Key key) const {
+    const Index first = queries.offsets[q];
+    TieGroup group{static_cast<std::uint32_t>(before), 0, 0, 0, 0};
+    for (Index i = queries.documents(q); i-- > 0;)
+      if (Key other; key_of(candidate, first, i, other) && other == key) {
+        ++group.size;
+        add_document(queries, queries.relevance[first + i], plan.exponential, group);
+      }
+    return group;
+  }
+};
+
+inline double ideal_value(const JudgedQueries& queries, Index q, const QueryPass& pass, int call, double* gains) {
+  const QueryMetricTraits& traits = QueryMetrics::kTraits[pass.calls[call].metric];
+  if (!traits.ideal) return 0;
+  const double* const relevance = queries.relevance + queries.offsets[q];
+  const std::uint32_t* const graded = queries.graded + queries.graded_offsets[q];
+  const Index count = queries.graded_count(q), ranks = std::min(count, pass.calls[call].cut);
+  for (Index i = 0; i < count; ++i) gains[i] = relevance[graded[i]];
+  std::partial_sort(gains, gains + ranks, gains + count, std::greater<>());
+  double sum = 0;
+  for (Index r = 0; r < ranks; ++r)
+    sum += (traits.gain == Gain::linear ? linear_gain(gains[r]) : exponential_gain(gains[r])) * pass.discounts[r];
+  return sum;
+}
+
+}  // namespace bakeoff::kernels::detail
