@@ -41,6 +41,7 @@ RankOptions make_options(py::kwargs given) {
   take("metrics", options.metrics);
   take("trec_ties", options.trec_ties);
   take("level", options.level);
+  take("catalog_size", options.catalog_size);
   take("drop_nan", options.drop_nan);
   take("resamples", options.resamples);
   take("confidence", options.confidence);
@@ -67,6 +68,7 @@ py::dict as_dict(RankResult result) {
   out["per_query"] = py::array_t<double>({m, k, q}, result.values.data());
   out["reason_names"] = reasons;
   out["reason_codes"] = codes;
+  out["of_catalog"] = result.of_catalog;
   out["missing"] = result.missing;
   out["dropped"] = result.dropped;
   out["board"] = std::move(result.board);
@@ -74,9 +76,11 @@ py::dict as_dict(RankResult result) {
 }
 
 py::dict run_rank_evaluate(const QueryIndex& queries, const Doubles& relevance, const py::array& scores,
-                           const std::optional<Ids>& documents, const std::optional<Doubles>& weights,
-                           const std::optional<Ids>& units, const std::vector<std::pair<std::string, Ids>>& slices,
-                           std::vector<std::string> names, const std::string& device, int threads, py::kwargs rest) {
+                           const std::optional<Ids>& documents, std::int64_t document_count,
+                           const std::optional<Doubles>& vectors, const std::optional<Ids>& vector_of_row,
+                           const std::optional<Doubles>& weights, const std::optional<Ids>& units,
+                           const std::vector<std::pair<std::string, Ids>>& slices, std::vector<std::string> names,
+                           const std::string& device, int threads, py::kwargs rest) {
   RankInput input;
   if (scores.ndim() != 2 || scores.shape(1) != queries.rows() || relevance.size() != queries.rows())
     throw DataError("rank_evaluate: expected " + std::to_string(queries.rows()) + " rows like queries, got scores of " +
@@ -89,6 +93,9 @@ py::dict run_rank_evaluate(const QueryIndex& queries, const Doubles& relevance, 
     input.scores = matrix<double>(scores);
   input.relevance = relevance.data();
   input.documents = column(documents, queries.rows(), "documents");
+  input.document_count = document_count;
+  if (vectors) input.vectors = kernels::matrix_view(vectors->data(), vectors->shape(0), vectors->shape(1));
+  input.vector_of_row = column(vector_of_row, queries.rows(), "vectors");
   input.weights = column(weights, queries.queries(), "weights");
   input.units = column(units, queries.queries(), "units");
   for (const auto& [name, rows] : slices) input.slices.push_back({name, copy(rows)});
@@ -124,8 +131,9 @@ void bind_rank(py::module_& m) {
                                return py::array_t<Index>(static_cast<py::ssize_t>(q.row.size()), q.row.data());
                              });
   m.def("rank_evaluate", &run_rank_evaluate, py::kw_only(), py::arg("queries"), py::arg("relevance"), py::arg("scores"),
-        py::arg("documents"), py::arg("weights"), py::arg("units"), py::arg("slices"), py::arg("names"),
-        py::arg("device"), py::arg("threads"));
+        py::arg("documents"), py::arg("document_count"), py::arg("vectors"), py::arg("vector_of_row"),
+        py::arg("weights"), py::arg("units"), py::arg("slices"), py::arg("names"), py::arg("device"),
+        py::arg("threads"));
   m.def("known_rank_metrics", &known_rank_metrics);
 }
 

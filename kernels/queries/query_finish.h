@@ -7,7 +7,7 @@ namespace bakeoff::kernels::detail {
 
 // With that many graded documents or fewer, counting beats selection. 10,000 queries of 1,000 documents, cut 10, one
 // thread: bench/queries/query_values_bench.cpp.
-inline constexpr Index kFewGraded = 8;
+inline constexpr Index kFewGraded = 32;
 
 struct QueryPlan {
   bool exponential = false;  // a metric reads the exponential gain
@@ -36,21 +36,24 @@ BAKEOFF_HD inline void add_document(const JudgedQueries& queries, double relevan
   if (exponential) group.exponential_gain += exponential_gain(relevance);
 }
 
-// Groups from sorted graded documents. A run of equal keys begins at i: above[i] documents have keys between its key
-// and the one before, equal[i] have its key. Returns how many groups there are.
+// From documents in the gaps between keys to documents before each: gaps[i] have keys between key i and the one before.
+BAKEOFF_HD inline void add_gaps(std::uint32_t* gaps, const std::uint32_t* equal, Index count) {
+  for (Index i = 1; i < count; ++i) gaps[i] += gaps[i - 1] + equal[i - 1];
+}
+
+// Groups from sorted graded documents. A run of equal keys begins at i: above[i] documents have larger keys, equal[i]
+// have its key. Returns how many groups there are.
 template <class Key>
 BAKEOFF_HD inline Index counted_groups(const JudgedQueries& queries, Index q, bool exponential,
                                        const RankedDocument<Key>* sorted, Index count, const std::uint32_t* above,
                                        const std::uint32_t* equal, TieGroup* groups) {
   const double* const relevance = queries.relevance + queries.offsets[q];
   Index made = 0;
-  std::uint32_t before = 0;
   for (Index i = 0; i < count;) {
     const Key key = sorted[i].key;
-    TieGroup group{before + above[i], equal[i], 0, 0, 0};
+    TieGroup group{above[i], equal[i], 0, 0, 0};
     for (; i < count && sorted[i].key == key; ++i)
       add_document(queries, relevance[sorted[i].document], exponential, group);
-    before = group.before + group.size;
     groups[made++] = group;
   }
   return made;
@@ -75,6 +78,7 @@ BAKEOFF_HD inline Index selected_groups(const JudgedQueries& queries, Index q, b
 
 BAKEOFF_HD inline bool has_needs(const JudgedQueries& queries, Index q, QueryNeeds needs) {
   const Index relevant = queries.relevant[q];
+  if (needs == QueryNeeds::documents) return queries.documents(q) > 0;
   return relevant > 0 && (needs != QueryNeeds::both_classes || relevant < queries.documents(q));
 }
 

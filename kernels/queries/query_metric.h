@@ -17,7 +17,7 @@ enum class CutRule : std::uint8_t { none, optional, required };
 // Which of a group's sums it reads.
 enum class Gain : std::uint8_t { none, linear, exponential };
 // What a query must have to count in the mean.
-enum class QueryNeeds : std::uint8_t { relevant, both_classes };
+enum class QueryNeeds : std::uint8_t { relevant, both_classes, documents };
 
 struct QueryMetricTraits {
   const char* name;

@@ -128,8 +128,10 @@ static __global__ void count_ranks_kernel(QueryJob<T> job, void* scratch, Index 
     atomicAdd((tied ? at.equal : at.above) + better, 1u);
   }
   __syncthreads();
-  if (threadIdx.x == 0)
+  if (threadIdx.x == 0) {
+    add_gaps(at.above, at.equal, count);
     made = counted_groups(job.queries, block.q, job.plan.exponential, sorted, count, at.above, at.equal, at.groups);
+  }
   __syncthreads();
   block.finish(at.groups, made);
 }

@@ -31,13 +31,26 @@ void for_each_query(const Workers& workers, const JudgedQueries& queries, Index 
   });
 }
 
+template <class Key>
+auto scanner(Isa isa) {
+  using Scan = void (*)(const Key*, Index, const Key*, Index, std::uint32_t*, std::uint32_t*);
+#if defined(__x86_64__)
+  if (isa == Isa::v4) return static_cast<Scan>(v4::scan_keys);
+  if (isa == Isa::v3) return static_cast<Scan>(v3::scan_keys);
+#endif
+  (void)isa;
+  return static_cast<Scan>(v2::scan_keys);
+}
+
 template <class T, bool kBreakTies>
 void rank_queries(const Workers& workers, const JudgedQueries& queries, const QueryScores<T>& scores,
                   const QueryPass& pass, double* values, void* scratch) {
-  const Index n = queries.queries, room = Slot::room(pass);
+  const Index n = queries.queries, room = Slot::room(pass.most_graded);
   const detail::QueryPlan plan = detail::plan_of(pass);
+  const Isa isa = best_isa();
   for_each_query(workers, queries, scores.scores.extent(0), [&](Index slot, Index candidate, Index q) {
-    const detail::QueryRanker<T, kBreakTies> ranker{queries, scores, plan, Slot(scratch, room, slot), room};
+    const detail::QueryRanker<T, kBreakTies> ranker{
+        queries, scores, plan, Slot(scratch, room, slot), room, scanner<typename RankKey<T, kBreakTies>::Key>(isa)};
     ranker.values(candidate, q, pass, values + candidate * pass.count * n + q);
   });
 }
@@ -45,13 +58,13 @@ void rank_queries(const Workers& workers, const JudgedQueries& queries, const Qu
 }  // namespace
 
 std::size_t query_values_scratch_bytes(const Workers& workers, const QueryPass& pass) {
-  return static_cast<std::size_t>(workers.threads()) * Slot::bytes(Slot::room(pass));
+  return static_cast<std::size_t>(workers.threads()) * Slot::bytes(Slot::room(pass.most_graded));
 }
 
 void query_ideals(const Workers& workers, const JudgedQueries& queries, const QueryPass& pass, double* ideal,
                   void* scratch) {
   for_each_query(workers, queries, 1, [&](Index slot, Index, Index q) {
-    auto* const gains = reinterpret_cast<double*>(Slot(scratch, Slot::room(pass), slot).documents);
+    auto* const gains = reinterpret_cast<double*>(Slot(scratch, Slot::room(pass.most_graded), slot).documents);
     for (int call = 0; call < pass.count; ++call)
       ideal[call * queries.queries + q] = detail::ideal_value(queries, q, pass, call, gains);
   });

@@ -73,6 +73,7 @@ class RankReport(Report):
     query_reason: numpy.typing.NDArray[Any]
     excluded: dict[str, int]
     missing: list[int]
+    of_catalog: dict[str, _Floats]
     dropped: list[int]
     def __init__(
         self,
@@ -91,6 +92,7 @@ def rank_evaluate(
     *,
     offsets: _Array | None = None,
     documents: _Array | None = None,
+    vectors: _Array | Mapping[Any, _Array] | None = None,
     names: Sequence[str] | None = None,
     weights: _Array | Literal["documents"] | None = None,
     units: _Array | None = None,

@@ -6,8 +6,8 @@ from bakeoff import _arrays, _core
 from bakeoff._evaluate import Report
 
 
-def rank_evaluate(queries, relevance, scores, metrics=None, *, offsets=None, documents=None, names=None, weights=None,
-                  units=None, slices=None, baseline=None, ties="expected", nan="raise", device="auto", threads=0,
+def rank_evaluate(queries, relevance, scores, metrics=None, *, offsets=None, documents=None, vectors=None, names=None,
+                  weights=None, units=None, slices=None, baseline=None, ties="expected", nan="raise", device="auto", threads=0,
                   keep_replicates=False, **options):
     """Evaluates M candidates on N documents of Q queries.
 
@@ -15,13 +15,14 @@ def rank_evaluate(queries, relevance, scores, metrics=None, *, offsets=None, doc
     query stand together); or None, and offsets (Q + 1,): query q has rows offsets[q] to offsets[q + 1].
     relevance: (N,), 0 for not relevant. scores: (N,) or (M, N), float32 or float64, or {name: (N,)}.
     metrics: ndcg@10, ndcg_exp@10 (gain 2^relevance - 1), dcg@10, dcg_exp@10, map@10, mrr@10, precision@10, recall@10,
-    hit@10, r_precision, grouped_auc; by default ndcg@10 and recall@10.
-    ties: "expected", the mean over all orders of equal scores; "trec", trec_eval's own order, which needs documents:
-    (N,) ids. weights of queries (or "documents": as many as each has), units of resampling (by default the query) and
+    hit@10, r_precision, grouped_auc; of the lists shown, whatever is relevant: diversity@10 (1 - mean cosine; needs
+    vectors, (N, d) or {document: (d,)}) and coverage@10 (share of the catalog in any list; needs documents, (N,) ids;
+    no mean over queries, so it stands in report.of_catalog). By default ndcg@10 and recall@10.
+    ties: "expected", the mean over all orders of equal scores; "trec", trec_eval's own order, which needs documents. weights of queries (or "documents": as many as each has), units of resampling (by default the query) and
     slices are (N,), one value all over a query, or (Q,) with offsets.
     nan="drop": a score that is not finite means that the candidate did not retrieve the document. It stays relevant:
     recall, map and the ideal of ndcg count it. A query without a retrieved document counts as 0.
-    options: level (relevant from this relevance on), resamples, confidence, interval, seed.
+    options: level (relevant from this relevance on), catalog_size (of coverage), resamples, confidence, interval, seed.
     Returns a RankReport. Queries without a relevant document are left out and counted in report.excluded.
     """
     if nan not in ("raise", "drop"):
@@ -42,11 +43,16 @@ def rank_evaluate(queries, relevance, scores, metrics=None, *, offsets=None, doc
         weights = np.diff(index.offsets).astype(np.float64)
     elif weights is not None:
         weights = _arrays.as_float(by_query(weights, "weights"), "weights")
+    order, count = (None, 0) if documents is None else _document_order(documents, len(grades))
+    points, point_of_row = _vectors(vectors, documents, len(grades))
     result = _core.rank_evaluate(
         queries=index,
         relevance=grades,
         scores=_arrays.as_scores(scores),
-        documents=_document_order(documents, len(grades)) if ties == "trec" and documents is not None else None,
+        documents=order,
+        document_count=count,
+        vectors=points,
+        vector_of_row=point_of_row,
         weights=weights,
         units=None if units is None else _arrays.as_units(by_query(units, "units")),
         slices=[(name, np.flatnonzero(rows)) for name, rows in _slices(slices, by_query)],
@@ -95,7 +101,7 @@ def _query_index(queries, offsets, rows):
 
 
 def _document_order(documents, rows):
-    """Numbers in the order in which trec_eval compares docnos: as text, byte by byte."""
+    """Numbers in the order in which trec_eval compares docnos, as text, byte by byte; and how many there are."""
     array = _arrays.as_array(documents, "documents")
     if array.shape != (rows,):
         raise _core.DataError(f"documents: expected shape ({rows},), got {array.shape}")
@@ -107,7 +113,27 @@ def _document_order(documents, rows):
     texts = np.array([str(value).encode() for value in encoded.dictionary.to_pylist()], dtype=object)
     rank = np.empty(len(texts), np.int64)
     rank[np.argsort(texts, kind="stable")] = np.arange(len(texts))
-    return rank[encoded.indices.to_numpy()]
+    return rank[encoded.indices.to_numpy()], len(texts)
+
+
+def _vectors(vectors, documents, rows):
+    """float64 vectors, and which of them each row has; None: its own."""
+    if vectors is None:
+        return None, None
+    if not hasattr(vectors, "keys"):
+        points = _arrays.as_float(vectors, "vectors")
+        if points.ndim != 2 or len(points) != rows:
+            raise _core.DataError(f"vectors: expected shape ({rows}, d), one a row, got {points.shape}")
+        return points, None
+    if documents is None:
+        raise _core.SpecError("vectors: by document they need documents, too")
+    place = {document: i for i, document in enumerate(vectors)}
+    given = _arrays.as_array(documents, "documents").tolist()
+    missing = next((i for i, document in enumerate(given) if document not in place), None)
+    if missing is not None:
+        raise _core.DataError(f"vectors: row {missing}: document {given[missing]!r} has none")
+    points = _arrays.as_float(np.stack(list(vectors.values())), "vectors")
+    return points, np.array([place[document] for document in given], dtype=np.int64)
 
 
 def _slices(slices, by_query):
@@ -127,7 +153,7 @@ class RankReport(Report):
     per_query: (M, K, Q) values, NaN where the query does not count. queries: (Q,) their ids, in order of appearance.
     query_reason: (Q,) "ok", "empty", "no_relevant" or "one_class" (which counts in all but grouped_auc). excluded: how
     many there are of each but ok. missing: (M,) queries of which a candidate retrieved nothing; they count as 0.
-    dropped: (M,) documents with nan="drop".
+    dropped: (M,) documents with nan="drop". of_catalog: {"coverage@10": (M,)}, the metrics that are no means.
     """
 
     def __init__(self, result, queries, baseline=None, keep_replicates=False):
@@ -139,6 +165,7 @@ class RankReport(Report):
         auc = "grouped_auc" in self.metric_names  # the only metric that one class is not enough for
         self.excluded = {name: int(n) for name, n in zip(names, counts) if name != "ok" and (auc or name != "one_class")}
         self.missing, self.dropped = result["missing"], result["dropped"]
+        self.of_catalog = {name: np.array(values) for name, values in result["of_catalog"]}
 
     def query_table(self):
         """One row a query and candidate, one column a metric, as a pyarrow.Table."""

@@ -238,6 +238,50 @@ def test_intervals_have_the_width_of_the_standard_error():
     assert report.high[0, 0, 0] - report.low[0, 0, 0] == pytest.approx(width, rel=0.1)
 
 
+def orders(scores):
+    """All orders of the documents in which scores don't rise."""
+    return [o for o in itertools.permutations(range(len(scores)))
+            if all(scores[a] >= scores[b] for a, b in itertools.pairwise(o))]
+
+
+def list_diversity(vectors):
+    units = [v / (np.linalg.norm(v) or 1) for v in vectors]
+    pairs = list(itertools.combinations(units, 2))
+    return np.mean([1 - a @ b for a, b in pairs]) if pairs else 0
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(1, 4))
+def test_lists_over_ties(seed, k):
+    rng = np.random.default_rng(seed)
+    lengths = rng.integers(1, 6, 3)
+    ids, scores = np.repeat(np.arange(3), lengths), rng.integers(0, 3, lengths.sum()) / 2
+    documents = np.concatenate([rng.permutation(7)[:n] for n in lengths])
+    of_document = {d: rng.integers(-1, 2, 3).astype(float) for d in range(7)}
+    vectors = np.array([of_document[d] for d in documents])
+    metrics = [f"diversity@{k}", f"coverage@{k}"]
+    grades = np.ones(len(ids))
+    report = bakeoff.rank_evaluate(ids, grades, scores, metrics, documents=documents, vectors=vectors, catalog_size=9)
+    absent = np.ones(7)
+    for q in range(3):
+        rows = np.flatnonzero(ids == q)
+        lists = [rows[list(order[:k])] for order in orders(scores[rows])]
+        want = np.mean([list_diversity(vectors[shown]) for shown in lists])
+        assert report.per_query[0, 0, q] == pytest.approx(want, abs=1e-12)
+        for d in documents[rows]:
+            absent[d] *= 1 - np.mean([d in documents[shown] for shown in lists])
+    assert report.metric_names == metrics[:1]
+    assert report.of_catalog[metrics[1]][0] == pytest.approx((7 - absent.sum()) / 9, abs=1e-12)
+    other = bakeoff.rank_evaluate(ids, grades, scores, metrics, documents=documents, vectors=of_document)
+    np.testing.assert_array_equal(other.per_query, report.per_query)
+
+
+def test_diversity_counts_queries_without_a_relevant_document():
+    report = bakeoff.rank_evaluate([1, 1, 2, 2], [0, 0, 1, 0], [2, 1, 2, 1.0], ["diversity@2", "mrr"],
+                                   vectors=[[1, 0], [0, 1], [1, 0], [1, 0]], resamples=20)
+    assert report.per_query[0, 0].tolist() == [1, 0] and report.value[0, 0].tolist() == [0.5, 1]
+
+
 @pytest.mark.parametrize("arguments,error,text", [
     ({"metrics": "ndgc@10"}, "SpecError", "did you mean 'ndcg@10'"),
     ({"metrics": "precision"}, "SpecError", "precision@10"),
@@ -262,6 +306,13 @@ def test_intervals_have_the_width_of_the_standard_error():
     ({"offsets": [0, 3]}, "SpecError", "either"),
     ({"queries": None, "offsets": [0, 2]}, "DataError", "from 0 to the number of rows 3"),
     ({"queries": None, "offsets": [0, 2, 1, 3]}, "DataError", "ascending"),
+    ({"metrics": "coverage@2", "documents": [1, 2, 1]}, "SpecError", "no mean over queries"),
+    ({"metrics": ["mrr", "coverage@2"]}, "SpecError", "coverage: pass the ids"),
+    ({"metrics": "diversity@2"}, "SpecError", "diversity: pass the vectors"),
+    ({"metrics": "diversity@2000", "vectors": [[1], [1], [1]]}, "SpecError", "at most 1024"),
+    ({"metrics": "diversity@2", "vectors": [[1], [np.nan], [1]]}, "DataError", "vector 1: expected finite"),
+    ({"metrics": "diversity@2", "vectors": {5: [1.0]}, "documents": [5, 6, 5]}, "DataError", "row 1: document 6 has none"),
+    ({"metrics": ["mrr", "coverage@2"], "documents": [5, 6, 5], "catalog_size": 1}, "SpecError", "at least the 2"),
     ({"resample": 10}, "SpecError", "did you mean 'resamples'"),
 ])
 def test_errors_say_what_to_do(arguments, error, text):

@@ -3,15 +3,14 @@
 #include <algorithm>
 
 #include "core/buffer.h"
-#include "kernels/queries/metrics/catalog.h"
 
 namespace bakeoff {
 namespace {
 
-using kernels::QueryMetrics;
 using kernels::QueryNeeds;
 
 bool counts(QueryReason reason, QueryNeeds needs) {
+  if (needs == QueryNeeds::documents) return reason != QueryReason::empty;
   return reason == QueryReason::ok || (reason == QueryReason::one_class && needs == QueryNeeds::relevant);
 }
 
@@ -72,7 +71,7 @@ void merge(const Scoreboard& part, const std::vector<Index>& metrics, Scoreboard
 }  // namespace
 
 Scoreboard mean_board(const Execution& execution, const RankInput& input, const RankOptions& options,
-                      const std::vector<kernels::QueryMetricCall>& calls, const std::vector<std::string>& names,
+                      const std::vector<RankMetric>& columns, const std::vector<std::string>& names,
                       const RankResult& result) {
   EvaluateOptions means;
   means.task = Task::regression;
@@ -82,11 +81,11 @@ Scoreboard mean_board(const Execution& execution, const RankInput& input, const 
   means.interval = options.interval;
   means.seed = options.seed;
   Scoreboard board;
-  const auto candidates = static_cast<Index>(names.size()), all = static_cast<Index>(calls.size());
-  for (const QueryNeeds needs : {QueryNeeds::relevant, QueryNeeds::both_classes}) {
+  const auto candidates = static_cast<Index>(names.size()), all = static_cast<Index>(columns.size());
+  for (const QueryNeeds needs : {QueryNeeds::relevant, QueryNeeds::both_classes, QueryNeeds::documents}) {
     std::vector<Index> metrics;
     for (Index k = 0; k < all; ++k)
-      if (QueryMetrics::kTraits[calls[k].metric].needs == needs) metrics.push_back(k);
+      if (columns[k].needs() == needs) metrics.push_back(k);
     if (metrics.empty()) continue;
     const MeanRows rows(input, result, needs, metrics, candidates, all);
     const auto n = static_cast<Index>(rows.queries.size());
@@ -101,8 +100,9 @@ Scoreboard mean_board(const Execution& execution, const RankInput& input, const 
     if (board.cells.empty()) {
       board = part;  // its counts and settings
       board.names = names;
-      board.metric_names = options.metrics;
-      board.cells.assign(names.size() * part.slice_names.size() * calls.size(), {});
+      board.metric_names.clear();
+      for (const RankMetric& column : columns) board.metric_names.push_back(column.name);
+      board.cells.assign(names.size() * part.slice_names.size() * columns.size(), {});
       board.replicates.assign(board.cells.size() * static_cast<std::size_t>(board.resamples), kNaN);
     }
     merge(part, metrics, board);

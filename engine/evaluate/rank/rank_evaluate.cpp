@@ -8,33 +8,18 @@
 #include "core/error.h"
 #include "core/text.h"
 #include "evaluate/rank/judgements.h"
+#include "evaluate/rank/list_metrics.h"
 #include "evaluate/rank/means.h"
 #include "evaluate/rank/rank_metric.h"
-#include "kernels/queries/metrics/catalog.h"
 
 namespace bakeoff {
 namespace {
 
 using kernels::QueryMetricCall;
-using kernels::QueryMetrics;
 using kernels::TensorView;
 
 // Scores of a piece of work.
 constexpr Index kScores = Index{1} << 16;
-
-std::vector<QueryMetricCall> parse(const std::vector<std::string>& names) {
-  std::vector<QueryMetricCall> calls;
-  for (std::size_t k = 0; k < names.size(); ++k) {
-    if (std::find(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(k), names[k]) !=
-        names.begin() + static_cast<std::ptrdiff_t>(k))
-      throw SpecError("metrics: '" + names[k] + "' is named twice");
-    calls.push_back(parse_rank_metric(names[k]));
-  }
-  if (calls.empty() || calls.size() > kernels::kMaxQueryMetrics)
-    throw SpecError("metrics: expected 1 to " + std::to_string(kernels::kMaxQueryMetrics) + " ranking metrics, got " +
-                    std::to_string(calls.size()));
-  return calls;
-}
 
 void check(const RankInput& input, const RankOptions& options) {
   const Index m = input.candidates(), queries = input.queries->queries();
@@ -88,38 +73,53 @@ std::int64_t count_missing(const QueryIndex& index, const std::vector<QueryReaso
   return missing;
 }
 
+// The columns of the board, and those of them that come from ranks: call j is column of_call[j].
+struct RankColumns {
+  std::vector<RankMetric> all;
+  std::vector<QueryMetricCall> calls;
+  std::vector<Index> of_call;
+
+  explicit RankColumns(const std::vector<RankMetric>& metrics) {
+    for (const RankMetric& metric : metrics) {
+      if (metric.kind == RankMetric::Kind::coverage) continue;
+      if (metric.kind == RankMetric::Kind::ranks) {
+        calls.push_back(metric.call);
+        of_call.push_back(count());
+      }
+      all.push_back(metric);
+    }
+    if (all.empty()) throw SpecError("metrics: coverage is no mean over queries; name one that is beside it, too");
+  }
+  Index count() const { return static_cast<Index>(all.size()); }
+};
+
+// Fills the columns of ranks of `values`, M x K x Q.
 template <class T>
-std::vector<double> query_values(const Execution& execution, const Judgements& judged,
-                                 const std::vector<QueryMetricCall>& calls, const TensorView<const T, 2>& scores,
-                                 const RankOptions& options) {
-  const Index queries = judged.queries().queries, count = static_cast<Index>(calls.size());
-  Buffer<double> discounts(std::max<Index>(judged.longest(), 1)), ideal(count * queries);
+void fill_ranks(const Execution& execution, const Judgements& judged, const RankColumns& columns,
+                const TensorView<const T, 2>& scores, const RankOptions& options, std::vector<double>& values) {
+  const Index queries = judged.queries().queries, count = static_cast<Index>(columns.calls.size());
+  if (count == 0) return;
+  Buffer<double> discounts(std::max<Index>(judged.longest(), 1)), ideal(count * queries), out(count * queries);
   execution.workers().for_each((discounts.size() + kScores - 1) / kScores, [&](Index block) {
     for (Index r = block * kScores; r < std::min(discounts.size(), (block + 1) * kScores); ++r)
       discounts[r] = kernels::rank_discount(r);
   });
   kernels::QueryPass pass{{}, static_cast<int>(count), ideal.data(), discounts.data(), judged.most_graded()};
-  std::copy(calls.begin(), calls.end(), pass.calls);
+  std::copy(columns.calls.begin(), columns.calls.end(), pass.calls);
   const Buffer<char> scratch(static_cast<Index>(kernels::query_values_scratch_bytes(execution.workers(), pass)));
   kernels::query_ideals(execution.workers(), judged.queries(), pass, ideal.data(), scratch.data());
-  std::vector<double> values(static_cast<std::size_t>(scores.extent(0) * count * queries));
-  // Candidate by candidate, so that a stop is seen
-  for (Index m = 0; m < scores.extent(0); ++m) {
+  for (Index m = 0; m < scores.extent(0); ++m) {  // candidate by candidate, so that a stop is seen
     execution.check_stop();
     TensorView<const T, 2> one = scores;
     one.data += m * scores.strides[0];
     one.extents[0] = 1;
     kernels::query_values<T>(execution.workers(), judged.queries(),
-                             {one, judged.row(), options.trec_ties, options.drop_nan}, pass,
-                             values.data() + m * count * queries, scratch.data());
+                             {one, judged.row(), options.trec_ties, options.drop_nan}, pass, out.data(),
+                             scratch.data());
+    for (Index j = 0; j < count; ++j)
+      std::copy(out.data() + j * queries, out.data() + (j + 1) * queries,
+                values.data() + (m * columns.count() + columns.of_call[j]) * queries);
   }
-  return values;
-}
-
-bool any_exponential(const std::vector<QueryMetricCall>& calls) {
-  return std::any_of(calls.begin(), calls.end(), [](const QueryMetricCall& call) {
-    return QueryMetrics::kTraits[call.metric].gain == kernels::Gain::exponential;
-  });
 }
 
 }  // namespace
@@ -144,12 +144,17 @@ std::int64_t RankInput::candidates() const {
 
 RankResult rank_evaluate(const Execution& execution, const RankInput& input, const RankOptions& options) {
   check(input, options);
-  const std::vector<QueryMetricCall> calls = parse(options.metrics);
+  const std::vector<RankMetric> metrics = parse_rank_metrics(options.metrics);
+  const RankColumns columns(metrics);
   std::vector<std::string> names = input.names;
   for (Index m = 0; input.names.empty() && m < input.candidates(); ++m) names.push_back(std::to_string(m));
-  const Judgements judged(execution, input, options, any_exponential(calls));
+  const bool exponential =
+      std::any_of(metrics.begin(), metrics.end(), [](const RankMetric& metric) { return metric.exponential(); });
+  const Judgements judged(execution, input, options, exponential);
+  const Index queries = input.queries->queries();
   RankResult result;
   result.reasons = judged.reasons();
+  result.values.resize(static_cast<std::size_t>(input.candidates() * columns.count() * queries));
   std::visit(
       [&]<class T>(const TensorView<const T, 2>& scores) {
         result.dropped = count_dropped(execution, scores, names, options.drop_nan);
@@ -157,10 +162,17 @@ RankResult rank_evaluate(const Execution& execution, const RankInput& input, con
         execution.workers().for_each(input.candidates(), [&](Index m) {
           result.missing[m] = result.dropped[m] > 0 ? count_missing(*input.queries, result.reasons, scores, m) : 0;
         });
-        result.values = query_values(execution, judged, calls, scores, options);
+        fill_ranks(execution, judged, columns, scores, options, result.values);
       },
       input.scores);
-  result.board = mean_board(execution, input, options, calls, names, result);
+  for (const RankMetric& metric : metrics)
+    if (metric.kind == RankMetric::Kind::coverage)
+      result.of_catalog.emplace_back(metric.name, coverage({execution, input, options, judged, metric.call.cut}));
+  for (Index k = 0; k < columns.count(); ++k)
+    if (columns.all[k].kind == RankMetric::Kind::diversity)
+      diversity({execution, input, options, judged, columns.all[k].call.cut}, result.values.data() + k * queries,
+                columns.count() * queries);
+  result.board = mean_board(execution, input, options, columns.all, names, result);
   return result;
 }
 

@@ -17,8 +17,13 @@ struct RankInput {
   // M x N, by row
   std::variant<kernels::TensorView<const float, 2>, kernels::TensorView<const double, 2>> scores;
   const double* relevance = nullptr;  // N by row, finite; above 0 is better than not
-  // N by row: numbers in the order of the docnos; what ties = trec breaks ties by. Null: not known.
+  // N by row: the document, numbered 0 ... document_count - 1 in the order of the docnos: what ties = trec and coverage
+  // ask for. Null: not known.
   const std::int64_t* documents = nullptr;
+  std::int64_t document_count = 0;
+  // What diversity asks for: vectors, side by side, and by row which of them; null: the row's own.
+  kernels::TensorView<const double, 2> vectors;
+  const std::int64_t* vector_of_row = nullptr;
   const double* weights = nullptr;      // by query, >= 0, or null
   const std::int64_t* units = nullptr;  // by query: the unit of resampling; null: the query's id
   std::vector<Slice> slices;            // of queries
@@ -35,6 +40,7 @@ struct RankOptions {
   // A score that is not finite: the candidate did not retrieve the document. It keeps its place in the ideal and among
   // the relevant ones, so that dropping never pays. Else such a score is a DataError.
   bool drop_nan = false;
+  std::int64_t catalog_size = 0;  // of coverage; 0: as many documents as there are
   int resamples = 0;
   double confidence = 0.95;
   std::string interval = "percentile";
@@ -46,7 +52,9 @@ enum class QueryReason : std::uint8_t { ok, empty, no_relevant, one_class };
 const char* name(QueryReason reason);
 
 struct RankResult {
-  Scoreboard board;                   // means over the queries that count; board.count is their number, by slice
+  Scoreboard board;  // means over the queries that count; board.count is their number, by slice
+  // By metric without values of queries (coverage): its name and M values. They are not in the board.
+  std::vector<std::pair<std::string, std::vector<double>>> of_catalog;
   std::vector<double> values;         // M x K x Q, NaN where the query does not count
   std::vector<QueryReason> reasons;   // Q
   std::vector<std::int64_t> missing;  // M: counted queries of which the candidate retrieved nothing; they are 0

@@ -8,6 +8,11 @@
 #include "kernels/queries/rank_query.h"
 #include "query_cases.h"
 
+#define BAKEOFF_ISA v2
+#pragma GCC push_options
+#include "kernels/queries/scan_keys_simd.cpp"
+#pragma GCC pop_options
+
 namespace bakeoff::kernels {
 namespace {
 
@@ -24,12 +29,12 @@ std::vector<std::uint64_t> bits(const std::vector<double>& values) {  // NaN is 
 
 template <class T, bool kBreakTies>
 std::vector<double> on_host(const Queries& queries, const QueryScores<T>& scores, const QueryPass& pass) {
-  const Index n = queries.count(), room = detail::RankSlot::room(pass), size = pass.count * n;
+  const Index n = queries.count(), room = detail::RankSlot::room(pass.most_graded), size = pass.count * n;
   std::vector<std::uint64_t> scratch(detail::RankSlot::bytes(room) / 8 + 8);
   std::vector<double> values(scores.scores.extent(0) * size, -1);
   const JudgedQueries view = queries.view();
-  const detail::QueryRanker<T, kBreakTies> ranker{view, scores, detail::plan_of(pass),
-                                                  detail::RankSlot(scratch.data(), room, 0), room};
+  const detail::QueryRanker<T, kBreakTies> ranker{
+      view, scores, detail::plan_of(pass), detail::RankSlot(scratch.data(), room, 0), room, v2::scan_keys};
   for (Index m = 0; m < scores.scores.extent(0); ++m)
     for (Index q = 0; q < n; ++q) ranker.values(m, q, pass, values.data() + m * size + q);
   return values;
