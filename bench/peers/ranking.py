@@ -2,8 +2,9 @@
 
     python bench/peers/ranking.py [queries documents]
 
-All three score the same arrays and their per-query values are compared. What the peers ask for (typed dictionaries, nested
-dictionaries of strings) is made before the clock starts; its time is stated apart. Ours takes the arrays as they are.
+All three score the same arrays and their per-query values are compared. What the peers ask for (typed dictionaries,
+nested dictionaries of strings) is made before the clock starts; its time is stated apart. Ours takes the arrays as they
+are. Peers: bench/peers/requirements/ranking.txt.
 There are no tied scores, because ranx orders ties as they come.
 """
 
@@ -19,7 +20,8 @@ import ranx  # noqa: E402
 import bakeoff  # noqa: E402
 
 OURS = ["ndcg@10", "map", "mrr", "precision@10", "recall@10"]
-TREC = {"ndcg_cut.10": "ndcg_cut_10", "map": "map", "recip_rank": "recip_rank", "P.10": "P_10", "recall.10": "recall_10"}
+TREC = {"ndcg_cut.10": "ndcg_cut_10", "map": "map", "recip_rank": "recip_rank", "P.10": "P_10",
+        "recall.10": "recall_10"}
 
 
 def data(queries, documents):
@@ -49,7 +51,8 @@ def main():
     ids, grades, scores = data(queries, documents)
     judged = timed("dictionaries of judgements", lambda: nested(ids, grades, documents, int))
     run = timed("dictionaries of scores", lambda: nested(ids, scores, documents, float))
-    qrels = timed("ranx.Qrels", lambda: ranx.Qrels({q: {d: g for d, g in row.items() if g} for q, row in judged.items()}))
+    relevant = {q: {d: grade for d, grade in row.items() if grade} for q, row in judged.items()}
+    qrels = timed("ranx.Qrels", lambda: ranx.Qrels(relevant))
     ranked = timed("ranx.Run", lambda: ranx.Run(run))
     evaluator = timed("RelevanceEvaluator", lambda: pytrec_eval.RelevanceEvaluator(judged, set(TREC)))
     timed("ranx compiles", lambda: ranx.evaluate(qrels, ranked, OURS))

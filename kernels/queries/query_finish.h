@@ -5,8 +5,8 @@
 
 namespace bakeoff::kernels::detail {
 
-// With that many graded documents or fewer, counting beats selection. 10,000 queries of 1,000 documents, cut 10, one
-// thread: bench/queries/query_values_bench.cpp.
+// With that many graded documents or fewer, counting beats selection. Cut 10, ns a document, one thread of a Zen 4 with
+// neighbours: 10 of 100 graded 7.0 against 11.7, 100 of 1,000 16 against 5.7.
 inline constexpr Index kFewGraded = 32;
 
 struct QueryPlan {

@@ -80,7 +80,8 @@ def as_units(values, what="units"):
     if array.dtype.kind in "iub":
         return np.ascontiguousarray(array, dtype=np.int64)
     if array.dtype == object or array.dtype.kind in "UST":
-        return _core.hash_strings([str(v) if isinstance(v, str) else _not_a_unit(what, i, v) for i, v in enumerate(array)])
+        return _core.hash_strings([str(v) if isinstance(v, str) else _not_a_unit(what, i, v)
+                                   for i, v in enumerate(array)])
     raise _core.DataError(f"{what}: expected integers, strings or times, got {array.dtype}")
 
 

@@ -7,8 +7,8 @@ from bakeoff._evaluate import Report
 
 
 def rank_evaluate(queries, relevance, scores, metrics=None, *, offsets=None, documents=None, vectors=None, names=None,
-                  weights=None, units=None, slices=None, baseline=None, ties="expected", nan="raise", device="auto", threads=0,
-                  keep_replicates=False, **options):
+                  weights=None, units=None, slices=None, baseline=None, ties="expected", nan="raise", device="auto",
+                  threads=0, keep_replicates=False, **options):
     """Evaluates M candidates on N documents of Q queries.
 
     queries: (N,) the query of each document, integers, strings or times, in any order (fastest where the documents of a
@@ -18,8 +18,9 @@ def rank_evaluate(queries, relevance, scores, metrics=None, *, offsets=None, doc
     hit@10, r_precision, grouped_auc; of the lists shown, whatever is relevant: diversity@10 (1 - mean cosine; needs
     vectors, (N, d) or {document: (d,)}) and coverage@10 (share of the catalog in any list; needs documents, (N,) ids;
     no mean over queries, so it stands in report.of_catalog). By default ndcg@10 and recall@10.
-    ties: "expected", the mean over all orders of equal scores; "trec", trec_eval's own order, which needs documents. weights of queries (or "documents": as many as each has), units of resampling (by default the query) and
-    slices are (N,), one value all over a query, or (Q,) with offsets.
+    ties: "expected", the mean over all orders of equal scores; "trec", trec_eval's own order, which needs documents.
+    weights of queries (or "documents": as many as each has), units of resampling (by default the query) and slices are
+    (N,), one value all over a query, or (Q,) with offsets.
     nan="drop": a score that is not finite means that the candidate did not retrieve the document. It stays relevant:
     recall, map and the ideal of ndcg count it. A query without a retrieved document counts as 0.
     options: level (relevant from this relevance on), catalog_size (of coverage), resamples, confidence, interval, seed.
@@ -163,7 +164,8 @@ class RankReport(Report):
         self.query_reason = np.array(names)[codes]
         counts = np.bincount(codes, minlength=len(names))
         auc = "grouped_auc" in self.metric_names  # the only metric that one class is not enough for
-        self.excluded = {name: int(n) for name, n in zip(names, counts) if name != "ok" and (auc or name != "one_class")}
+        excluding = [name for name in names if name != "ok" and (auc or name != "one_class")]
+        self.excluded = {name: int(counts[names.index(name)]) for name in excluding}
         self.missing, self.dropped = result["missing"], result["dropped"]
         self.of_catalog = {name: np.array(values) for name, values in result["of_catalog"]}
 

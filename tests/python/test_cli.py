@@ -196,7 +196,8 @@ def test_evaluate_ranks_documents_of_queries(ranked, ties):
 
     metrics = ["ndcg@10", "map", "grouped_auc"]
     cells = evaluated(ranked, "--label", "y", "--scores", "a,b", "--queries", "q", "--documents", "d", "--ties", ties,
-                      "--metrics", ",".join(metrics), "--units", "user", "--resamples", "100", "--slices", "user")["cells"]
+                      "--metrics", ",".join(metrics), "--units", "user", "--resamples", "100", "--slices",
+                      "user")["cells"]
     columns = pq.read_table(ranked).to_pydict()
     report = module.rank_evaluate(np.array(columns["q"]), columns["y"], {"a": columns["a"], "b": columns["b"]}, metrics,
                                   documents=np.array(columns["d"]), ties=ties, units=np.array(columns["user"]),

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import ndcg_score, roc_auc_score
 
-METRICS = ["ndcg@3", "ndcg", "ndcg_exp@3", "dcg@2", "dcg_exp", "map", "map@2", "mrr", "mrr@2", "precision@3", "recall@2",
-           "hit@2", "r_precision", "grouped_auc"]
+METRICS = ["ndcg@3", "ndcg", "ndcg_exp@3", "dcg@2", "dcg_exp", "map", "map@2", "mrr", "mrr@2", "precision@3",
+           "recall@2", "hit@2", "r_precision", "grouped_auc"]
 
 
 def gain(grades, k, exponential):
@@ -43,10 +43,14 @@ def plain(name, ranked, judged):
     return sum(i < j for i, j in pairs) / len(pairs)
 
 
+def orders(scores):
+    """All orders of the documents in which scores don't rise."""
+    return [o for o in itertools.permutations(range(len(scores)))
+            if all(scores[a] >= scores[b] for a, b in itertools.pairwise(o))]
+
+
 def mean_over_ties(name, grades, scores):
-    orders = [o for o in itertools.permutations(range(len(grades)))
-              if all(scores[a] >= scores[b] for a, b in itertools.pairwise(o))]
-    return np.mean([plain(name, [grades[i] for i in order], grades) for order in orders])
+    return np.mean([plain(name, [grades[i] for i in order], grades) for order in orders(scores)])
 
 
 def counts(name, grades):
@@ -54,8 +58,8 @@ def counts(name, grades):
     return 0 < relevant < len(grades) if name == "grouped_auc" else relevant > 0
 
 
-grades_and_scores = st.lists(st.tuples(st.sampled_from([0, 0, 1, 2, 3, 0.5, -1]), st.sampled_from([-1.0, 0.0, 0.25, 2.0])),
-                             min_size=1, max_size=5)
+grades_and_scores = st.lists(st.tuples(st.sampled_from([0, 0, 1, 2, 3, 0.5, -1]),
+                                       st.sampled_from([-1.0, 0.0, 0.25, 2.0])), min_size=1, max_size=5)
 
 
 @settings(max_examples=60, deadline=None)
@@ -65,8 +69,8 @@ def test_expected_value_over_ties(queries, random, dtype, text):
     rows = [(q, *row) for q, documents in enumerate(queries) for row in documents]
     random.shuffle(rows)
     ids = [f"query {q}" if text else 7 * q - 9 for q, _, _ in rows]
-    report = bakeoff.rank_evaluate(np.array(ids), [grade for _, grade, _ in rows], np.array([s for *_, s in rows], dtype),
-                                   METRICS, threads=1)
+    report = bakeoff.rank_evaluate(np.array(ids), [grade for _, grade, _ in rows],
+                                   np.array([s for *_, s in rows], dtype), METRICS, threads=1)
     first = {}
     for q, *_ in rows:
         first.setdefault(q, len(first))
@@ -238,12 +242,6 @@ def test_intervals_have_the_width_of_the_standard_error():
     assert report.high[0, 0, 0] - report.low[0, 0, 0] == pytest.approx(width, rel=0.1)
 
 
-def orders(scores):
-    """All orders of the documents in which scores don't rise."""
-    return [o for o in itertools.permutations(range(len(scores)))
-            if all(scores[a] >= scores[b] for a, b in itertools.pairwise(o))]
-
-
 def list_diversity(vectors):
     units = [v / (np.linalg.norm(v) or 1) for v in vectors]
     pairs = list(itertools.combinations(units, 2))
@@ -311,7 +309,7 @@ def test_diversity_counts_queries_without_a_relevant_document():
     ({"metrics": "diversity@2"}, "SpecError", "diversity: pass the vectors"),
     ({"metrics": "diversity@2000", "vectors": [[1], [1], [1]]}, "SpecError", "at most 1024"),
     ({"metrics": "diversity@2", "vectors": [[1], [np.nan], [1]]}, "DataError", "vector 1: expected finite"),
-    ({"metrics": "diversity@2", "vectors": {5: [1.0]}, "documents": [5, 6, 5]}, "DataError", "row 1: document 6 has none"),
+    ({"metrics": "diversity@2", "vectors": {5: [1.0]}, "documents": [5, 6, 5]}, "DataError", "document 6 has none"),
     ({"metrics": ["mrr", "coverage@2"], "documents": [5, 6, 5], "catalog_size": 1}, "SpecError", "at least the 2"),
     ({"resample": 10}, "SpecError", "did you mean 'resamples'"),
 ])
