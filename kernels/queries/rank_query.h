@@ -1,6 +1,7 @@
 // One query of one candidate on the CPU, by one thread.
 #pragma once
 #include <algorithm>
+#include <bit>
 #include <functional>
 #include <limits>
 
@@ -27,14 +28,14 @@ struct RankSlot {
   static std::size_t bytes(Index room) {
     const auto n = static_cast<std::size_t>(room);
     return slot_aligned(sizeof(RankedDocument<std::uint64_t>) * n) + slot_aligned(sizeof(std::uint64_t) * n) +
-           slot_aligned(2 * sizeof(std::uint32_t) * n) + slot_aligned(sizeof(TieGroup) * n);
+           slot_aligned(3 * sizeof(std::uint32_t) * n) + slot_aligned(sizeof(TieGroup) * n);
   }
   RankSlot(void* scratch, Index room, Index slot) {
     const auto n = static_cast<std::size_t>(room);
     documents = static_cast<char*>(scratch) + static_cast<std::size_t>(slot) * bytes(room);
     keys = documents + slot_aligned(sizeof(RankedDocument<std::uint64_t>) * n);
     counts = keys + slot_aligned(sizeof(std::uint64_t) * n);
-    groups = counts + slot_aligned(2 * sizeof(std::uint32_t) * n);
+    groups = counts + slot_aligned(3 * sizeof(std::uint32_t) * n);
   }
 };
 
@@ -100,10 +101,28 @@ struct QueryRanker {
     return counted_groups(queries, q, plan.exponential, sorted, count, above, equal, groups());
   }
 
+  // The range of the keys is cut into about as many buckets as there are keys, so that few are left to search. ns a
+  // document of 100,000: 10,000 graded XX against 60 without buckets, 50,000 graded YY against 112.
   void search_documents(Index candidate, Index q, const Key* keys, Index count, std::uint32_t* above,
                         std::uint32_t* equal) const {
+    const Key low = keys[count - 1], high = keys[0];
+    const int bits = std::bit_width(static_cast<std::uint64_t>(count)) - 1;
+    const int shift = std::max(0, std::bit_width(static_cast<Key>(high - low)) - bits);
+    const Index buckets = Index{1} << bits;
+    // Keys begin[b + 1] ... begin[b] - 1 are those of bucket b
+    std::uint32_t* const begin = equal + room;
+    begin[buckets] = 0;
+    Index bucket = buckets - 1;
+    for (Index i = 0; i < count; ++i)
+      for (; bucket > static_cast<Index>((keys[i] - low) >> shift); --bucket)
+        begin[bucket] = static_cast<std::uint32_t>(i);
+    for (; bucket >= 0; --bucket) begin[bucket] = static_cast<std::uint32_t>(count);
     for_each_document(candidate, q, [&](Index, Key key) {
-      const Index at = better_keys(keys, count, key);
+      Index at = key > high ? 0 : count;
+      if (key >= low && key <= high) {
+        const std::uint32_t* const edge = begin + ((key - low) >> shift);
+        at = edge[1] + better_keys(keys + edge[1], edge[0] - edge[1], key);
+      }
       const bool tied = at < count && keys[at] == key;
       equal[at] += tied;
       above[at] += !tied;
