@@ -8,6 +8,7 @@ PYBIND11_MODULE(_core, m) {
   bakeoff::bind_evaluate(m);
   bakeoff::bind_fit(m);
   bakeoff::bind_model(m);
+  bakeoff::bind_rank(m);
   bakeoff::bind_registry(m);
   bakeoff::bind_run(m);
 }

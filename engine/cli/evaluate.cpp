@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "cli/command.h"
+#include "cli/evaluate_ranking.h"
 #include "cli/evaluate_report.h"
 #include "core/error.h"
 #include "core/text.h"
@@ -20,6 +21,7 @@ struct EvaluateArguments {
   std::string units;
   EvaluateOptions options;
   MachineOptions machine;
+  RankingArguments ranking;
 };
 
 std::vector<std::string> columns_of(const EvaluateArguments& arguments) {
@@ -31,6 +33,8 @@ std::vector<std::string> columns_of(const EvaluateArguments& arguments) {
   for (const std::string& name : arguments.slices) add(name);
   add(arguments.weights);
   add(arguments.units);
+  add(arguments.ranking.queries);
+  add(arguments.ranking.documents);
   return names;
 }
 
@@ -79,6 +83,12 @@ void run(const EvaluateArguments& arguments) {
   const Execution execution = make_execution(arguments.machine);
   const Dataset data = read_dataset(execution, arguments.file, columns_of(arguments));
   EvaluateOptions options = arguments.options;
+  if (!arguments.ranking.queries.empty()) {
+    const RankingRows rows{arguments.label, arguments.weights, arguments.scores, unit_ids(data, unit_of(arguments)),
+                           slices_of(data, arguments.slices)};
+    return report(evaluate_ranking(execution, data, arguments.ranking, rows, options), arguments.baseline,
+                  arguments.format, arguments.out);
+  }
   options.task = arguments.task == "binary" ? Task::binary : Task::regression;
   const auto rows = static_cast<std::size_t>(data.rows());
 
@@ -146,6 +156,7 @@ void add_evaluate(CLI::App& app) {
       ->check(CLI::IsMember({"table", "json", "parquet"}))
       ->capture_default_str();
   command->add_option("--out", a->out, "a file instead of the terminal");
+  add_ranking_options(*command, a->ranking);
   add_machine_options(*command, a->machine);
   command->callback([a] {
     check(*a);

@@ -8,6 +8,8 @@ import importlib
 _HOME = {
     "evaluate": "_evaluate",
     "Report": "_evaluate",
+    "rank_evaluate": "_rank",
+    "RankReport": "_rank",
     "fit": "_fit",
     "Fit": "_fit",
     "run": "_run",

@@ -67,6 +67,45 @@ def evaluate(
     **options: Any,
 ) -> Report: ...
 
+class RankReport(Report):
+    per_query: _Floats
+    queries: numpy.typing.NDArray[Any]
+    query_reason: numpy.typing.NDArray[Any]
+    excluded: dict[str, int]
+    missing: list[int]
+    of_catalog: dict[str, _Floats]
+    dropped: list[int]
+    def __init__(
+        self,
+        result: dict[str, Any],
+        queries: numpy.typing.NDArray[Any],
+        baseline: str | None = None,
+        keep_replicates: bool = False,
+    ) -> None: ...
+    def query_table(self) -> pyarrow.Table: ...
+
+def rank_evaluate(
+    queries: _Array | None,
+    relevance: _Array,
+    scores: _Array | Mapping[str, _Array],
+    metrics: str | Sequence[str] | None = None,
+    *,
+    offsets: _Array | None = None,
+    documents: _Array | None = None,
+    vectors: _Array | Mapping[Any, _Array] | None = None,
+    names: Sequence[str] | None = None,
+    weights: _Array | Literal["documents"] | None = None,
+    units: _Array | None = None,
+    slices: Mapping[str, _Array] | None = None,
+    baseline: str | None = None,
+    ties: Literal["expected", "trec"] = "expected",
+    nan: Literal["raise", "drop"] = "raise",
+    device: _Device = "auto",
+    threads: int = 0,
+    keep_replicates: bool = False,
+    **options: Any,
+) -> RankReport: ...
+
 class Fit:
     scores: _Floats
     scoring: str

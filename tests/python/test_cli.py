@@ -177,6 +177,50 @@ def test_evaluate_refuses_what_it_cannot_use(scored, arguments, code, says):
     assert says in bakeoff("evaluate", scored, *arguments, code=code)
 
 
+@pytest.fixture(scope="module")
+def ranked(tmp_path_factory):
+    rng = np.random.default_rng(4)
+    rows = rng.permutation(np.repeat(np.arange(40), 25))
+    grades = np.where(rng.random(1000) < 0.3, rng.integers(1, 4, 1000), 0)
+    grades[rows == 7] = 0
+    a = np.round(rng.normal(size=1000) + 0.5 * grades, 1)
+    documents = [f"d{rank}" for rank in np.argsort(np.argsort(rows, kind="stable"))]
+    path = tmp_path_factory.mktemp("ranked") / "ranked.parquet"
+    pq.write_table(pa.table({"q": [f"q{r}" for r in rows], "y": grades, "a": a, "b": a + 0.3 * grades, "d": documents,
+                             "user": rows % 9}), path)
+    return path
+
+
+@pytest.mark.parametrize("ties", ["expected", "trec"])
+def test_evaluate_ranks_documents_of_queries(ranked, ties):
+    import bakeoff as module
+
+    metrics = ["ndcg@10", "map", "grouped_auc"]
+    cells = evaluated(ranked, "--label", "y", "--scores", "a,b", "--queries", "q", "--documents", "d", "--ties", ties,
+                      "--metrics", ",".join(metrics), "--units", "user", "--resamples", "100", "--slices",
+                      "user")["cells"]
+    columns = pq.read_table(ranked).to_pydict()
+    report = module.rank_evaluate(np.array(columns["q"]), columns["y"], {"a": columns["a"], "b": columns["b"]}, metrics,
+                                  documents=np.array(columns["d"]), ties=ties, units=np.array(columns["user"]),
+                                  resamples=100)
+    for cell in cells:
+        if cell["slice"] == "all":
+            m, k = "ab".index(cell["scores"]), metrics.index(cell["metric"])
+            assert [cell[end] for end in ("value", "low", "high")] == pytest.approx(
+                [getattr(report, end)[m, 0, k] for end in ("value", "low", "high")], rel=1e-12)
+            assert cell["rows"] == 39
+    assert len(cells) == 2 * 10 * 3
+
+
+def test_evaluate_says_which_queries_it_left_out(ranked):
+    arguments = ["evaluate", ranked, "--label", "y", "--scores", "a", "--queries", "q", "--resamples", "0"]
+    done = subprocess.run([BINARY, *map(str, arguments)], capture_output=True, text=True, env=ENVIRONMENT)
+    assert "ndcg@10" in done.stdout and "left out: 1 queries without a relevant document" in done.stderr
+    assert "same query" in bakeoff(*arguments, "--units", "d", code=3)
+    assert "ids of the documents" in bakeoff(*arguments, "--ties", "trec", code=2)
+    assert "--queries" in bakeoff(*arguments[:6], "--level", "2", code=2)
+
+
 def test_evaluate_names_a_file_that_is_not_there():
     assert "nothing.parquet" in bakeoff("evaluate", "nothing.parquet", "--label", "y", "--scores", "s", code=3)
 
