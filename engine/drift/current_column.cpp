@@ -7,6 +7,7 @@
 #include "core/buffer.h"
 #include "core/error.h"
 #include "drift/kolmogorov.h"
+#include "drift/permuted_distance.h"
 #include "drift/probability.h"
 #include "kernels/drift/sort_values.h"
 #include "kernels/drift/two_sample.h"
@@ -16,10 +17,11 @@ namespace {
 
 std::uint64_t total(const Counts& counts) { return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0}); }
 
-void add_shares(const Counts& reference, const Counts& current, const DriftOptions& options, ColumnDrift& to) {
+void add_shares(const Counts& reference, const Counts& current, Bins bins, const DriftOptions& options,
+                ColumnDrift& to) {
   const bool psi = asks_for(options, "psi"), js = asks_for(options, "jensen_shannon");
   if (!psi && !js) return;
-  const ShareTails tails = share_tails(reference, current, options.permutations, options.permute, options.seed);
+  const ShareTails tails = share_tails(reference, current, bins, {options.permutations, options.permute, options.seed});
   const std::string note = total(current) == 0 ? "no rows" : occupied(reference, current) < 2 ? "one bin only" : "";
   if (psi) {
     const double value = population_stability_index(reference, current);
@@ -40,14 +42,27 @@ void add_missing(std::uint64_t reference, std::uint64_t current, const DriftOpti
     to.tests.push_back({"missing", rate.current, rate.current - rate.reference, rate.p, kNaN, "z", ""});
 }
 
-// The tail of W1 from the draws that the reference keeps.
-double w1_tail(const NumericReference& reference, const kernels::SortedPair& pair, double w1) {
-  if (reference.w1_null.empty() || std::isnan(w1) || !std::isfinite(reference.w1_null.back())) return kNaN;
+struct DistanceTail {
+  double p = kNaN;
+  std::string method;
+};
+
+// In small samples by permuting rows, in large ones from the draws that the reference keeps. (2 x 60 values of the
+// square of an exponential: P(p < .05) is .15 from the draws.)
+DistanceTail w1_tail(const NumericReference& reference, const kernels::SortedPair& pair, const kernels::TwoSample& both,
+                     const DriftOptions& options) {
+  constexpr Index kSmall = 2000;
+  if (!std::isfinite(both.area) || !std::isfinite(pair.a[0]) || !std::isfinite(pair.a[pair.n - 1])) return {};
+  if (options.permutations > 0 && (options.permute || pair.ranks() <= kSmall))
+    return {permuted_distance_tail(pair, both.area, {options.permutations, true, options.seed}), "permutation"};
+  if (reference.w1_null.empty()) return {};
   const double scaled =
-      w1 * std::sqrt(static_cast<double>(pair.n) * static_cast<double>(pair.m) / static_cast<double>(pair.n + pair.m));
+      kernels::wasserstein(both, pair) *
+      std::sqrt(static_cast<double>(pair.n) * static_cast<double>(pair.m) / static_cast<double>(pair.ranks()));
   const auto below = std::lower_bound(reference.w1_null.begin(), reference.w1_null.end(), scaled * (1 - 1e-12));
-  return (1 + static_cast<double>(reference.w1_null.end() - below)) /
-         (1 + static_cast<double>(reference.w1_null.size()));
+  return {
+      (1 + static_cast<double>(reference.w1_null.end() - below)) / (1 + static_cast<double>(reference.w1_null.size())),
+      "bridge"};
 }
 
 void add_walk(const kernels::Workers& workers, const NumericReference& reference, const double* sorted, Index n,
@@ -72,10 +87,43 @@ void add_walk(const kernels::Workers& workers, const NumericReference& reference
   if (w1) {
     const double distance = kernels::wasserstein(both, pair);
     const double effect = distance == 0 ? 0 : distance / reference.deviation;
-    const double p = w1_tail(reference, pair, distance);
-    to.tests.push_back({"wasserstein", distance, effect, p, kNaN, std::isnan(p) ? "" : "bridge",
-                        note.empty() && std::isnan(p) ? "infinite values or a single one in the reference" : note});
+    const DistanceTail tail = note.empty() ? w1_tail(reference, pair, both, options) : DistanceTail{};
+    to.tests.push_back({"wasserstein", distance, effect, tail.p, kNaN, tail.method,
+                        note.empty() && std::isnan(tail.p) ? "infinite values, or one alone in the reference" : note});
   }
+}
+
+// Of PSI and Jensen-Shannon: beyond these many categories the rarer ones of the reference are one bin. A share that has
+// to be floored says nothing, and 999 permutations of a million bins take minutes.
+constexpr std::size_t kOwnBins = 255;
+
+struct CategoryBins {
+  Counts reference, current;
+};
+// The reference's categories, then (if there are too many) the rest, the missing, and the new.
+CategoryBins category_bins(const Counts& reference, const Counts& current, std::uint64_t fresh) {
+  const std::size_t categories = reference.size() - 1;
+  CategoryBins bins;
+  if (categories <= kOwnBins) {
+    bins = {reference, current};
+  } else {
+    std::vector<std::size_t> order(categories);
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::nth_element(order.begin(), order.begin() + kOwnBins, order.end(), [&](std::size_t a, std::size_t b) {
+      return reference[a] != reference[b] ? reference[a] > reference[b] : a < b;
+    });
+    bins = {Counts(kOwnBins + 1), Counts(kOwnBins + 1)};
+    std::sort(order.begin(), order.begin() + kOwnBins);  // one order of sums
+    for (std::size_t k = 0; k < categories; ++k) {
+      bins.reference[std::min(k, kOwnBins)] += reference[order[k]];
+      bins.current[std::min(k, kOwnBins)] += current[order[k]];
+    }
+    bins.reference.push_back(reference.back());
+    bins.current.push_back(current.back());
+  }
+  bins.reference.push_back(0);
+  bins.current.push_back(fresh);
+  return bins;
 }
 
 }  // namespace
@@ -155,7 +203,7 @@ void DriftBatch::Column::compare_numbers(const kernels::Workers& workers, const 
     add_walk(workers, from, sorted.data(), n, options, to);
   }
   to.current_rows = static_cast<std::int64_t>(total(here));
-  add_shares(from.counts, here, options, to);
+  add_shares(from.counts, here, Bins::quantiles, options, to);
   add_missing(from.missing(), here.back(), options, to);
 }
 
@@ -171,13 +219,10 @@ void DriftBatch::Column::compare_text(const DriftOptions& options, ColumnDrift& 
   to.current_rows = static_cast<std::int64_t>(total(counts) + fresh_rows);
 
   // Shares: all new ones are one bin, the missing another. The table: each a column, without the missing.
-  Counts left = from.counts, right = counts;
-  left.push_back(0);
-  right.push_back(fresh_rows);
-  add_shares(left, right, options, to);
+  const CategoryBins bins = category_bins(from.counts, counts, fresh_rows);
+  add_shares(bins.reference, bins.current, Bins::fixed, options, to);
   if (asks_for(options, "chi2")) {
-    left.assign(from.counts.begin(), from.counts.end() - 1);
-    right.assign(counts.begin(), counts.end() - 1);
+    Counts left(from.counts.begin(), from.counts.end() - 1), right(counts.begin(), counts.end() - 1);
     for (const auto& [name, count] : fresh) left.push_back(0), right.push_back(count);
     const ChiSquared table = chi_squared(left, right);
     to.tests.push_back({"chi2", table.statistic, table.cramers_v, table.p, kNaN,

@@ -19,7 +19,7 @@ struct DriftOptions {
   std::vector<std::string> tests;
   double fdr = 0.05;                      // a column has drifted if a test's adjusted p is at most this ...
   std::map<std::string, double> effects;  // ... and its effect at least what stands here for the test, if anything
-  int permutations = 999;                 // of psi and jensen_shannon where counts are small (shares.h)
+  int permutations = 999;                 // of psi, jensen_shannon and wasserstein in small samples
   bool permute = false;                   // always
   std::uint64_t seed = 0;
 };

@@ -38,29 +38,16 @@ class Uniforms {
   int left_ = 0;
 };
 
-// Of `drawn` rows out of `rows`, how many come from `marked` ones: by inversion, outward from the mode, so that a draw
-// takes about as many steps as its standard deviation.
-std::int64_t hypergeometric(std::int64_t marked, std::int64_t rows, std::int64_t drawn, double u) {
-  const std::int64_t low = std::max<std::int64_t>(0, drawn - (rows - marked)), high = std::min(marked, drawn);
-  if (low == high) return low;
-  const auto ways = [&](std::int64_t x) {
-    const auto choose = [](std::int64_t n, std::int64_t k) {
-      return log_factorial(n) - log_factorial(k) - log_factorial(n - k);
-    };
-    return choose(marked, x) + choose(rows - marked, drawn - x) - choose(rows, drawn);
-  };
-  const double middle =
-      (static_cast<double>(drawn) + 1) * (static_cast<double>(marked) + 1) / (static_cast<double>(rows) + 2);
-  const std::int64_t mode = std::clamp(static_cast<std::int64_t>(middle), low, high);
-  const double at_mode = std::exp(ways(mode));
-  // p(x + 1) / p(x)
-  const auto ratio = [&](std::int64_t x) {
-    return static_cast<double>(marked - x) * static_cast<double>(drawn - x) /
-           (static_cast<double>(x + 1) * static_cast<double>(rows - marked - drawn + x + 1));
-  };
-  std::int64_t up = mode, down = mode;
-  double p_up = at_mode, p_down = at_mode;
-  u -= at_mode;
+// Of a distribution on [low, high], by inversion outward from `start`, which is best near the mode: about as many steps
+// as its standard deviation. ratio(x) = p(x + 1) / p(x).
+template <class LogP, class Ratio>
+std::int64_t inverted(std::int64_t low, std::int64_t high, double start, const LogP& log_p, const Ratio& ratio,
+                      double u) {
+  if (low >= high) return low;
+  const std::int64_t middle = std::clamp(static_cast<std::int64_t>(start), low, high);
+  std::int64_t up = middle, down = middle;
+  double p_up = std::exp(log_p(middle)), p_down = p_up;
+  u -= p_up;
   while (u >= 0 && (up < high || down > low)) {
     if (up < high) {
       p_up *= ratio(up++);
@@ -72,19 +59,80 @@ std::int64_t hypergeometric(std::int64_t marked, std::int64_t rows, std::int64_t
     }
     if (p_up < 1e-18 && p_down < 1e-18) break;  // what is left of u is rounding
   }
-  return mode;
+  return middle;
 }
 
-// One random split of the pooled rows into sides of the same sizes.
-void deal(const Counts& pooled, std::int64_t to_reference, Uniforms& uniforms, Counts& reference, Counts& current) {
-  auto rows = static_cast<std::int64_t>(std::accumulate(pooled.begin(), pooled.end(), std::uint64_t{0}));
-  for (std::size_t k = 0; k < pooled.size(); ++k) {
-    const auto here = static_cast<std::int64_t>(pooled[k]);
-    const std::int64_t taken = here == 0 ? 0 : hypergeometric(here, rows, to_reference, uniforms.next());
-    reference[k] = static_cast<std::uint64_t>(taken);
-    current[k] = static_cast<std::uint64_t>(here - taken);
+double log_choose(std::int64_t n, std::int64_t k) { return log_factorial(n) - log_factorial(k) - log_factorial(n - k); }
+
+// Of `drawn` rows out of `rows`, how many are among the `marked` ones.
+std::int64_t hypergeometric(std::int64_t marked, std::int64_t rows, std::int64_t drawn, double u) {
+  const auto real = [](std::int64_t x) { return static_cast<double>(x); };
+  return inverted(
+      std::max<std::int64_t>(0, drawn - (rows - marked)), std::min(marked, drawn),
+      (real(drawn) + 1) * (real(marked) + 1) / (real(rows) + 2),
+      [&](std::int64_t x) {
+        return log_choose(marked, x) + log_choose(rows - marked, drawn - x) - log_choose(rows, drawn);
+      },
+      [&](std::int64_t x) {
+        return real(marked - x) * real(drawn - x) / (real(x + 1) * real(rows - marked - drawn + x + 1));
+      },
+      u);
+}
+
+// Of `rows` rows put one by one into an urn of a + b, where each draws its like, how many join the a.
+std::int64_t urn(std::int64_t a, std::int64_t b, std::int64_t rows, double u) {
+  if (a == 0 || b == 0) return a == 0 ? 0 : rows;
+  const auto real = [](std::int64_t x) { return static_cast<double>(x); };
+  return inverted(
+      0, rows, real(rows) * real(a) / real(a + b),
+      [&](std::int64_t x) {
+        return log_choose(a + x - 1, x) + log_choose(b + rows - x - 1, rows - x) - log_choose(a + b + rows - 1, rows);
+      },
+      [&](std::int64_t x) { return real(rows - x) * real(a + x) / (real(x + 1) * real(b + rows - x - 1)); }, u);
+}
+
+struct Sides {
+  Counts reference, current;
+};
+
+// Fixed bins: one random split of the pooled rows into sides of the same sizes.
+void deal(const Sides& seen, Uniforms& uniforms, std::size_t first, std::size_t last, Sides& to) {
+  const auto rows_of = [&](const Counts& counts) {
+    return static_cast<std::int64_t>(std::accumulate(counts.begin(), counts.end(), std::uint64_t{0}));
+  };
+  std::int64_t left = rows_of(seen.reference), rows = left + rows_of(seen.current);
+  for (std::size_t k = first; k < last; ++k) {
+    const auto here = static_cast<std::int64_t>(seen.reference[k] + seen.current[k]);
+    const std::int64_t taken = here == 0 ? 0 : hypergeometric(here, rows, left, uniforms.next());
+    to.reference[k] = static_cast<std::uint64_t>(taken);
+    to.current[k] = static_cast<std::uint64_t>(here - taken);
     rows -= here;
-    to_reference -= taken;
+    left -= taken;
+  }
+}
+
+// Bins cut at the reference's quantiles, the missing last: rows are split anew and the bins cut anew. The missing are a
+// fixed bin. Of the others, the n of the reference leave n + 1 gaps in which each new row is equally likely, and falls
+// next to those before it: a Polya urn. The outer gaps belong to the outer bins.
+void deal_quantiles(const Sides& seen, Uniforms& uniforms, Sides& to) {
+  const std::size_t bins = seen.reference.size() - 1;
+  const auto at = [&](std::size_t k) {
+    const auto count = static_cast<std::int64_t>(seen.reference[k]);
+    return k + 1 == bins || (k == 0 && count == 0) ? count + 1 : count;
+  };
+  to.reference = seen.reference;
+  deal(seen, uniforms, bins, bins + 1, to);
+  std::int64_t gaps = 0,
+               rows = static_cast<std::int64_t>(seen.current[bins]) - static_cast<std::int64_t>(to.current[bins]);
+  for (std::size_t k = 0; k < bins; ++k) {
+    gaps += at(k);
+    rows += static_cast<std::int64_t>(seen.current[k]);
+  }
+  for (std::size_t k = 0; k < bins; ++k) {
+    gaps -= at(k);
+    const std::int64_t here = urn(at(k), gaps, rows, uniforms.next());
+    to.current[k] = static_cast<std::uint64_t>(here);
+    rows -= here;
   }
 }
 
@@ -154,30 +202,32 @@ ChiSquared chi_squared(const Counts& reference, const Counts& current) {
   return {sum, chi_squared_tail(sum, degrees), std::sqrt(sum / (n + m)), degrees, least_expected(reference, current)};
 }
 
-ShareTails share_tails(const Counts& reference, const Counts& current, int permutations, bool force,
-                       std::uint64_t seed) {
+ShareTails share_tails(const Counts& reference, const Counts& current, Bins bins, const Permutations& permutations) {
   constexpr double kEnough = 50;
   const double psi = population_stability_index(reference, current);
   const double js = jensen_shannon_divergence(reference, current);
   if (std::isnan(psi) || occupied(reference, current) < 2) return {kNone, kNone, ""};
-  if (!force && (permutations == 0 || least_expected(reference, current) >= kEnough)) {
+  if (permutations.count == 0 || (!permutations.always && least_expected(reference, current) >= kEnough)) {
     const double scale = 1 / total(reference) + 1 / total(current);
     const double degrees = occupied(reference, current) - 1;
     return {chi_squared_tail(psi / scale, degrees), chi_squared_tail(8 * std::numbers::ln2 * js / scale, degrees),
             "asymptotic"};
   }
-  Counts pooled(reference.size()), left(reference.size()), right(reference.size());
-  for (std::size_t k = 0; k < pooled.size(); ++k) pooled[k] = reference[k] + current[k];
-  const auto rows = static_cast<std::int64_t>(total(reference));
+  const Sides seen{reference, current};
+  Sides dealt = seen;
   int psi_above = 0, js_above = 0;
-  for (int b = 0; b < permutations; ++b) {
-    Uniforms uniforms(seed, static_cast<std::uint32_t>(b));
-    deal(pooled, rows, uniforms, left, right);
+  for (int b = 0; b < permutations.count; ++b) {
+    Uniforms uniforms(permutations.seed, static_cast<std::uint32_t>(b));
+    if (bins == Bins::quantiles)
+      deal_quantiles(seen, uniforms, dealt);
+    else
+      deal(seen, uniforms, 0, reference.size(), dealt);
     // Equal splits differ in the last bits only.
-    psi_above += population_stability_index(left, right) >= psi * (1 - 1e-12);
-    js_above += jensen_shannon_divergence(left, right) >= js * (1 - 1e-12);
+    psi_above += population_stability_index(dealt.reference, dealt.current) >= psi * (1 - 1e-12);
+    js_above += jensen_shannon_divergence(dealt.reference, dealt.current) >= js * (1 - 1e-12);
   }
-  return {(1. + psi_above) / (1. + permutations), (1. + js_above) / (1. + permutations), "permutation"};
+  const double all = 1. + permutations.count;
+  return {(1. + psi_above) / all, (1. + js_above) / all, "permutation"};
 }
 
 RateChange rate_change(std::uint64_t reference, std::uint64_t reference_rows, std::uint64_t current,

@@ -35,12 +35,19 @@ struct ShareTails {
   double psi, jensen_shannon;
   std::string method;  // "asymptotic" or "permutation"
 };
-// PSI and 8 ln 2 JS are chi-squared times (1/n + 1/m) in large samples; where the least expected count is below 50,
-// rows are permuted `permutations` times: the counts of a side are then hypergeometric, and are drawn as such. With
-// `force` always. Measured (2,000 draws of 10 equal bins, n = m, PSI): at least 50 expected, P(p < .05) is .051; at 10
-// it is .061, at 5 .074.
-ShareTails share_tails(const Counts& reference, const Counts& current, int permutations, bool force,
-                       std::uint64_t seed);
+enum class Bins : std::uint8_t {
+  fixed,      // known before any data, as categories are
+  quantiles,  // of the reference; the last one counts the missing
+};
+struct Permutations {
+  int count = 999;
+  bool always = false;  // not only where the least expected count is below 50
+  std::uint64_t seed = 0;
+};
+// PSI and 8 ln 2 JS are chi-squared times (1/n + 1/m) in large samples; in small ones rows are permuted between the
+// sides, and bins cut anew where they are quantiles. What that gives is drawn bin by bin, from hypergeometric
+// distributions and Polya urns, so that it costs nothing to speak of in rows.
+ShareTails share_tails(const Counts& reference, const Counts& current, Bins bins, const Permutations& permutations);
 
 struct RateChange {
   double reference, current;

@@ -8,6 +8,12 @@ import importlib
 _HOME = {
     "evaluate": "_evaluate",
     "Report": "_evaluate",
+    "drift": "_drift",
+    "DriftReference": "_drift",
+    "DriftReport": "_drift",
+    "ADWIN": "_core",
+    "PageHinkley": "_core",
+    "CUSUM": "_core",
     "fit": "_fit",
     "Fit": "_fit",
     "run": "_run",
