@@ -4,6 +4,7 @@
 PYBIND11_MODULE(_core, m) {
   m.doc() = "The engine of Bakeoff; import `bakeoff`, not this module.";
   m.attr("__version__") = BAKEOFF_VERSION;
+  bakeoff::bind_drift(m);
   bakeoff::bind_errors(m);
   bakeoff::bind_evaluate(m);
   bakeoff::bind_fit(m);

@@ -1,5 +1,6 @@
 // Files into a Dataset.
 #pragma once
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -17,5 +18,11 @@ namespace bakeoff {
 // differ.
 Dataset read_dataset(const Execution& execution, const std::string& source,
                      const std::vector<std::string>& columns = {});
+
+// The same block by block, until `take` says false: memory doesn't grow with the rows of Parquet and Arrow IPC files.
+// Each block is a dataset of its own: categories have codes of their own, and a column of which a block has nothing may
+// be of any kind there. Blocks without rows are left out; DataError if there are no others.
+void read_dataset_blocks(const Execution& execution, const std::string& source, const std::vector<std::string>& columns,
+                         const std::function<bool(const Dataset&)>& take);
 
 }  // namespace bakeoff

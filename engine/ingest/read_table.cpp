@@ -28,27 +28,39 @@ void require_columns(const std::string& file, const Names& wanted, const Names& 
       throw DataError(file + ": no column '" + printable(name) + "'" + hint(name, known));
 }
 
-TablePtr read_parquet(const std::string& file, const Names& columns, bool threads) {
+struct ParquetReader {
+  std::unique_ptr<parquet::arrow::FileReader> reader;
+  std::vector<int> leaves;  // of the wanted columns
+};
+
+ParquetReader open_parquet(const std::string& file, const Names& columns, bool threads) {
+  constexpr std::int64_t kBlockRows = 65536;
   parquet::ArrowReaderProperties properties(threads);
+  properties.set_batch_size(kBlockRows);
   parquet::arrow::FileReaderBuilder builder;
   require(builder.OpenFile(file), file, "a Parquet file");
   const std::shared_ptr<parquet::FileMetaData> metadata = builder.raw_reader()->metadata();
   const parquet::SchemaDescriptor& schema = *metadata->schema();
-  std::vector<int> leaves;
+  ParquetReader out;
   Names known;
   for (int leaf = 0; leaf < schema.num_columns(); ++leaf) {
     const std::string& name = schema.GetColumnRoot(leaf)->name();
     known.push_back(name);
-    if (columns.empty() || std::find(columns.begin(), columns.end(), name) != columns.end()) leaves.push_back(leaf);
+    if (columns.empty() || std::find(columns.begin(), columns.end(), name) != columns.end()) out.leaves.push_back(leaf);
     // Text arrives as codes and categories, as we keep it.
     const auto* column = schema.Column(leaf);
     if (column->physical_type() == parquet::Type::BYTE_ARRAY && schema.GetColumnRoot(leaf)->is_primitive())
       properties.set_read_dictionary(leaf, true);
   }
   require_columns(file, columns, known);
-  const auto reader = require(builder.memory_pool(arrow::default_memory_pool())->properties(properties)->Build(), file,
-                              "a Parquet file");
-  return require(reader->ReadTable(leaves), file, "a Parquet file without damage");
+  out.reader = require(builder.memory_pool(arrow::default_memory_pool())->properties(properties)->Build(), file,
+                       "a Parquet file");
+  return out;
+}
+
+TablePtr read_parquet(const std::string& file, const Names& columns, bool threads) {
+  const ParquetReader in = open_parquet(file, columns, threads);
+  return require(in.reader->ReadTable(in.leaves), file, "a Parquet file without damage");
 }
 
 arrow::ipc::IpcReadOptions ipc_options(const std::string& file, const arrow::Schema& schema, const Names& columns,
@@ -62,12 +74,18 @@ arrow::ipc::IpcReadOptions ipc_options(const std::string& file, const arrow::Sch
   return options;
 }
 
-TablePtr read_arrow_file(const std::string& file, const Names& columns, bool threads) {
+std::shared_ptr<arrow::ipc::RecordBatchFileReader> open_arrow_file(const std::string& file, const Names& columns,
+                                                                   bool threads) {
   constexpr const char* kExpected = "an Arrow IPC file without damage";
   const auto in = require(arrow::io::ReadableFile::Open(file), file, kExpected);
-  auto reader = require(arrow::ipc::RecordBatchFileReader::Open(in), file, kExpected);
+  const auto reader = require(arrow::ipc::RecordBatchFileReader::Open(in), file, kExpected);
   const auto options = ipc_options(file, *reader->schema(), columns, threads);
-  reader = require(arrow::ipc::RecordBatchFileReader::Open(in, options), file, kExpected);
+  return require(arrow::ipc::RecordBatchFileReader::Open(in, options), file, kExpected);
+}
+
+TablePtr read_arrow_file(const std::string& file, const Names& columns, bool threads) {
+  constexpr const char* kExpected = "an Arrow IPC file without damage";
+  const auto reader = open_arrow_file(file, columns, threads);
   arrow::RecordBatchVector batches;
   for (int i = 0; i < reader->num_record_batches(); ++i)
     batches.push_back(require(reader->ReadRecordBatch(i), file, kExpected));
@@ -188,6 +206,36 @@ TablePtr read_table(const std::string& file, const Names& columns, bool threads)
     // A damaged file may hold offsets and codes that point outside of its buffers.
     require(table->ValidateFull(), file, "a table without damage");
     return table;
+  } catch (const parquet::ParquetException& e) {
+    throw DataError(file + ": expected a Parquet file without damage: " + printable(e.what(), 300));
+  }
+}
+
+bool read_table_blocks(const std::string& file, const Names& columns, bool threads,
+                       const std::function<bool(const TablePtr&)>& take) {
+  const auto take_batch = [&](const std::shared_ptr<arrow::RecordBatch>& batch) {
+    const TablePtr table = require(arrow::Table::FromRecordBatches({batch}), file, "a table without damage");
+    require(table->ValidateFull(), file, "a table without damage");
+    return take(table);
+  };
+  try {
+    const Format format = format_of(file);
+    if (format == Format::arrow_file) {
+      const auto reader = open_arrow_file(file, columns, threads);
+      for (int i = 0; i < reader->num_record_batches(); ++i)
+        if (!take_batch(require(reader->ReadRecordBatch(i), file, "an Arrow IPC file without damage"))) return false;
+      return true;
+    }
+    if (format != Format::parquet) return take(read_table(file, columns, threads));
+    const ParquetReader in = open_parquet(file, columns, threads);
+    std::vector<int> groups(static_cast<std::size_t>(in.reader->num_row_groups()));
+    for (std::size_t group = 0; group < groups.size(); ++group) groups[group] = static_cast<int>(group);
+    const auto batches = require(in.reader->GetRecordBatchReader(groups, in.leaves), file, "a Parquet file");
+    for (;;) {
+      const auto batch = require(batches->Next(), file, "a Parquet file without damage");
+      if (!batch) return true;
+      if (!take_batch(batch)) return false;
+    }
   } catch (const parquet::ParquetException& e) {
     throw DataError(file + ": expected a Parquet file without damage: " + printable(e.what(), 300));
   }

@@ -21,4 +21,12 @@ BAKEOFF_HD BAKEOFF_INLINE std::uint64_t score_key(double score) {
   return bits ^ (bits >> 63 ? 0xffffffffffffffffu : 0x8000000000000000u);
 }
 
+/// The score of a key of 64 bits.
+BAKEOFF_HD BAKEOFF_INLINE double key_score(std::uint64_t key) {
+  const std::uint64_t bits = key ^ (key >> 63 ? 0x8000000000000000u : 0xffffffffffffffffu);
+  double score;
+  std::memcpy(&score, &bits, sizeof score);
+  return score;
+}
+
 }  // namespace bakeoff::kernels

@@ -105,6 +105,93 @@ def rank_evaluate(
     keep_replicates: bool = False,
     **options: Any,
 ) -> RankReport: ...
+class DriftReport:
+    fdr: float
+    tested: int
+    drifted: list[str]
+    def __init__(self, report: Any) -> None: ...
+    def tests(self) -> pyarrow.Table: ...
+    def table(self) -> pyarrow.Table: ...
+    def to_pandas(self) -> pandas.DataFrame: ...
+
+class DriftReference:
+    categorical: list[str]
+    def __init__(
+        self,
+        table: _Table,
+        *,
+        columns: str | Sequence[str] | None = None,
+        categorical: Sequence[str] = (),
+        bins: int = 10,
+        keep_values: bool = True,
+        seed: int = 0,
+        device: _Device = "auto",
+        threads: int = 0,
+    ) -> None: ...
+    @classmethod
+    def load(cls, path: _Path) -> DriftReference: ...
+    def save(self, path: _Path) -> None: ...
+    @property
+    def columns(self) -> list[str]: ...
+    @property
+    def rows(self) -> int: ...
+
+def drift(
+    reference: DriftReference | _Table,
+    current: _Table,
+    tests: str | Sequence[str] | None = None,
+    *,
+    columns: str | Sequence[str] | None = None,
+    categorical: Sequence[str] = (),
+    bins: int = 10,
+    device: _Device = "auto",
+    threads: int = 0,
+    **options: Any,
+) -> DriftReport: ...
+
+class ADWIN:
+    width: int
+    mean: float
+    variance: float
+    drifted: bool
+    statistic: float
+    def __init__(
+        self, *, delta: float = 0.002, clock: int = 32, max_buckets: int = 5, min_window: int = 5, grace: int = 10
+    ) -> None: ...
+    def update(self, value: float) -> bool: ...
+    def update_many(self, values: _Array) -> numpy.typing.NDArray[numpy.int64]: ...
+
+class PageHinkley:
+    mean: float
+    drifted: bool
+    statistic: float
+    def __init__(
+        self,
+        *,
+        delta: float = 0.005,
+        threshold: float = 50.0,
+        alpha: float = 0.9999,
+        min_values: int = 30,
+        up: bool = True,
+        down: bool = True,
+    ) -> None: ...
+    def update(self, value: float) -> bool: ...
+    def update_many(self, values: _Array) -> numpy.typing.NDArray[numpy.int64]: ...
+
+class CUSUM:
+    drifted: bool
+    statistic: float
+    def __init__(
+        self,
+        *,
+        slack: float = 0.5,
+        threshold: float = 5.0,
+        mean: float = 0.0,
+        deviation: float = 0.0,
+        warm_up: int = 30,
+    ) -> None: ...
+    def update(self, value: float) -> bool: ...
+    def update_many(self, values: _Array) -> numpy.typing.NDArray[numpy.int64]: ...
 
 class Fit:
     scores: _Floats

@@ -32,7 +32,7 @@ def bakeoff(*arguments, code=0, cwd=None):
 
 def test_help_lists_the_commands_and_hides_schema():
     text = bakeoff("--help")
-    for command in ("run", "validate", "monitor", "evaluate", "predict", "registry", "version"):
+    for command in ("run", "validate", "monitor", "evaluate", "drift", "predict", "registry", "version"):
         assert f"  {command} " in text
     assert "schema" not in text
 

@@ -1,0 +1,73 @@
+#include "drift/files.h"
+
+#include <algorithm>
+
+#include "core/error.h"
+#include "ingest/feature.h"
+#include "ingest/read.h"
+
+namespace bakeoff {
+namespace {
+
+// A dataset with the columns of names as text.
+class Block {
+ public:
+  Block(const Dataset& data, const std::vector<std::string>& names, const std::vector<std::string>& categorical)
+      : view_(view_of(data, names)) {
+    text_.reserve(categorical.size());
+    for (ColumnView& column : view_.columns)
+      if (column.numeric() && std::find(categorical.begin(), categorical.end(), column.name) != categorical.end()) {
+        text_.push_back(categorical_feature(data, column.name, "UTC"));
+        column.data = &text_.back();
+      }
+  }
+  const TableView& view() const { return view_; }
+
+ private:
+  TableView view_;
+  std::vector<CategoricalColumn> text_;
+};
+
+std::vector<std::string> names_in(const Execution& execution, const std::string& source) {
+  std::vector<std::string> names;
+  read_dataset_blocks(execution, source, {}, [&](const Dataset& data) {
+    for (const ColumnView& column : view_of(data).columns) names.push_back(column.name);
+    return false;
+  });
+  return names;
+}
+
+}  // namespace
+
+DriftReference fit_drift_file(const Execution& execution, const std::string& source, const DriftColumns& columns,
+                              const ReferenceOptions& options) {
+  const std::vector<std::string> names = columns.names.empty() ? names_in(execution, source) : columns.names;
+  std::vector<ReferenceColumn> fitted;
+  std::int64_t rows = 0;
+  const auto fit = [&](const std::vector<std::string>& some) {
+    const Dataset data = read_dataset(execution, source, some);
+    const DriftReference part = DriftReference::fit(execution, Block(data, some, columns.categorical).view(), options);
+    fitted.insert(fitted.end(), part.columns().begin(), part.columns().end());
+    rows = part.rows();
+  };
+  // Text files are parsed whole for each column that is asked for.
+  const std::size_t dot = source.find(".csv") == std::string::npos ? source.find(".tsv") : source.find(".csv");
+  if (dot != std::string::npos) {
+    fit(names);
+  } else {
+    for (const std::string& name : names) fit({name});
+  }
+  return {std::move(fitted), rows};
+}
+
+DriftReport drift_file(const Execution& execution, const DriftReference& reference, const std::string& source,
+                       const DriftOptions& options, const DriftColumns& columns) {
+  DriftBatch batch(reference, options, columns.names);
+  read_dataset_blocks(execution, source, columns.names, [&](const Dataset& data) {
+    batch.add(execution, Block(data, columns.names, columns.categorical).view());
+    return true;
+  });
+  return batch.report(execution);
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,22 @@
+// Drift of files: Parquet, CSV or Arrow IPC, as read_dataset reads them.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "drift/drift.h"
+
+namespace bakeoff {
+
+struct DriftColumns {
+  std::vector<std::string> names;        // empty: all but times
+  std::vector<std::string> categorical;  // of them, columns of integers that are names
+};
+
+// Reads one column at a time (CSV: all at once): memory is that of the largest column, and of the values that are kept.
+DriftReference fit_drift_file(const Execution& execution, const std::string& source, const DriftColumns& columns,
+                              const ReferenceOptions& options);
+// Reads block by block (CSV: all at once): memory is that of a block, unless ks or wasserstein are asked for.
+DriftReport drift_file(const Execution& execution, const DriftReference& reference, const std::string& source,
+                       const DriftOptions& options, const DriftColumns& columns);
+
+}  // namespace bakeoff

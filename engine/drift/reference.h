@@ -1,0 +1,74 @@
+// What the current data are compared with: fitted once, saved, loaded, used for any number of batches.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "drift/shares.h"
+#include "drift/table_view.h"
+#include "kernels/drift/bin_counts.h"
+
+namespace bakeoff {
+
+struct NumericReference {
+  // Quantiles of the reference (values of its own, so that ties don't matter), fewer where values repeat. If a tenth or
+  // more is the smallest value, an edge lies just below it: what is smaller still has a bin of its own, empty here.
+  kernels::BinEdges edges;
+  Counts counts;               // edges.bins(), then the missing
+  double deviation = 0;        // standard deviation, ddof = 0
+  std::vector<double> sorted;  // empty if not kept
+  // Draws of sqrt(n m / (n + m)) W1 under no change, ascending: integrals of Brownian bridges over the reference.
+  std::vector<double> w1_null;
+
+  std::uint64_t missing() const { return counts.back(); }
+};
+
+struct CategoricalReference {
+  std::vector<std::string> categories;  // ascending
+  Counts counts;                        // of each, then the missing
+  std::uint64_t missing() const { return counts.back(); }
+};
+
+struct ReferenceColumn {
+  std::string name;
+  std::variant<NumericReference, CategoricalReference> data;
+  // "numbers" or "text".
+  const char* kind() const { return data.index() == 0 ? "numbers" : "text"; }
+};
+
+struct ReferenceOptions {
+  int bins = 10;  // 2 to 100
+  // false: 10 quantiles instead of all values; ks and wasserstein can't be asked for then.
+  bool keep_values = true;
+  std::uint64_t seed = 0;
+};
+
+class DriftReference {
+ public:
+  DriftReference() = default;
+  DriftReference(std::vector<ReferenceColumn> columns, std::int64_t rows) : columns_(std::move(columns)), rows_(rows) {}
+  // DataError for a table without rows or with two columns of one name. A column that is all missing is text if its
+  // table says so.
+  static DriftReference fit(const Execution& execution, const TableView& table, const ReferenceOptions& options = {});
+
+  const std::vector<ReferenceColumn>& columns() const { return columns_; }
+  std::int64_t rows() const { return rows_; }
+  std::vector<std::string> names() const;
+
+  // A safetensors file: a header in JSON, then arrays of doubles and integers. DataError from load() for one that is
+  // damaged or of another kind; nothing in it is executed.
+  void save(const std::string& path) const;
+  static DriftReference load(const std::string& path);
+
+ private:
+  std::vector<ReferenceColumn> columns_;
+  std::int64_t rows_ = 0;
+};
+
+// Of ascending values: the edges and their counts as NumericReference describes them; the rest is left as it is.
+void fill_bins(const std::vector<double>& sorted, std::uint64_t missing, int bins, NumericReference& to);
+// How many of the ascending values lie in each bin.
+void count_sorted(const double* sorted, Index n, const kernels::BinEdges& edges, Counts& counts);
+
+}  // namespace bakeoff

@@ -1,0 +1,1 @@
+#include "kernels/drift/bin_counts.cuh"

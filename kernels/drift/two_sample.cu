@@ -1,0 +1,1 @@
+#include "kernels/drift/two_sample.cuh"

@@ -1,0 +1,191 @@
+"""bakeoff.drift: has a table drifted from its reference? Effects and adjusted p-values, column by column."""
+
+import os
+
+import numpy as np
+
+from bakeoff import _core
+
+_EFFECTS = {"psi": "psi_excess", "wasserstein": "wasserstein_per_sd", "chi2": "cramers_v", "missing": "missing_change"}
+
+
+def drift(reference, current, tests=None, *, columns=None, categorical=(), bins=10, device="auto", threads=0,
+          **options):
+    """Compares the current table with the reference, one row a column.
+
+    reference: a DriftReference, or a table like current: a pyarrow.Table, a pandas or polars DataFrame, or a dict of
+    arrays. tests: ks, psi, jensen_shannon, wasserstein, chi2, missing, new_categories; by default all. Each runs on the
+    columns that it fits. columns: those to compare; by default all, and both tables must have the same. categorical:
+    columns of numbers that are names. bins: of psi and jensen_shannon, if reference is a table.
+    options: fdr (0.05), effects ({test: least effect that counts as drift}), permutations (999, of psi,
+    jensen_shannon and wasserstein in small samples), permute (in all), seed; their defaults stand in the engine.
+    Returns a DriftReport. Raises SpecError for options, DataError for tables.
+    """
+    names = None if columns is None else [columns] if isinstance(columns, str) else [str(name) for name in columns]
+    if not isinstance(reference, DriftReference):
+        reference = DriftReference(reference, columns=names, categorical=categorical, bins=bins, device=device,
+                                   threads=threads)
+    table = _table(current, "current", names, [*categorical, *reference.categorical])
+    report = _core.drift(reference._fitted, table, columns=names or [], device=device, threads=threads,
+                         tests=[] if tests is None else [tests] if isinstance(tests, str) else list(tests), **options)
+    return DriftReport(report)
+
+
+class DriftReference:
+    """What current tables are compared with: fitted once, saved and loaded, used for any number of them.
+
+    keep_values=False keeps quantiles and counts instead of all values: small, but ks and wasserstein can't be asked.
+    """
+
+    def __init__(self, table, *, columns=None, categorical=(), bins=10, keep_values=True, seed=0, device="auto",
+                 threads=0):
+        self._fitted = _core.fit_drift(_table(table, "reference", columns, categorical), bins=bins,
+                                       keep_values=keep_values, seed=seed, device=device, threads=threads)
+        self.categorical = list(categorical)
+
+    @classmethod
+    def load(cls, path):
+        """A reference that save() has written."""
+        out = cls.__new__(cls)
+        out._fitted = _core.load_drift_reference(os.fspath(path))
+        out.categorical = []
+        return out
+
+    def save(self, path):
+        """Writes a safetensors file: arrays and names, nothing that could be executed."""
+        self._fitted.save(os.fspath(path))
+
+    @property
+    def columns(self):
+        return self._fitted.columns
+
+    @property
+    def rows(self):
+        return self._fitted.rows
+
+
+class DriftReport:
+    """`drifted`: names of the columns that have. table() and to_pandas(): one row a column; tests(): one row a test."""
+
+    def __init__(self, report):
+        self._columns, self._tests, self._asked = report.columns(), report.tests(), report.asked
+        self.fdr, self.tested = report.fdr, report.tested
+        self.drifted = [row["column"] for row in self._columns if row["drifted"]]
+
+    def tests(self):
+        """A pyarrow.Table: column, test, statistic, effect, p, p_adjusted (Benjamini-Hochberg), method, note."""
+        import pyarrow
+
+        names = ["column", "test", "statistic", "effect", "p", "p_adjusted", "method", "note"]
+        kinds = [pyarrow.float64() if name in ("statistic", "effect", "p", "p_adjusted") else pyarrow.string()
+                 for name in names]
+        return pyarrow.table({name: pyarrow.array([row[name] for row in self._tests], kind)
+                              for name, kind in zip(names, kinds)})
+
+    def table(self):
+        """A pyarrow.Table, one row a column: <test>, <its effect>, <test>_p and <test>_p_adjusted; null where a test
+        doesn't fit the column's kind."""
+        import pyarrow
+
+        out = {name: [row[name] for row in self._columns] for name in self._columns[0]} if self._columns else {}
+        at = {row["column"]: i for i, row in enumerate(self._columns)}
+        kinds = {}
+        for test in self._asked:
+            names = [test, _EFFECTS.get(test), f"{test}_p", f"{test}_p_adjusted"]
+            keys = ["statistic", "effect", "p", "p_adjusted"]
+            if test == "new_categories":  # its share stands there already
+                names[0] = None
+            for name, key in zip(names, keys):
+                if name is None:
+                    continue
+                out[name] = [None] * len(self._columns)
+                kinds[name] = pyarrow.float64()
+                for row in self._tests:
+                    if row["test"] == test:
+                        out[name][at[row["column"]]] = row[key]
+        kinds["new_names"] = pyarrow.list_(pyarrow.string())
+        return pyarrow.table({name: pyarrow.array(values, kinds.get(name)) for name, values in out.items()})
+
+    def to_pandas(self):
+        """The same as a pandas.DataFrame."""
+        return self.table().to_pandas()
+
+    def __repr__(self):
+        lines = [f"{len(self.drifted)} of {len(self._columns)} columns have drifted (FDR {self.fdr}, "
+                 f"{self.tested} tests)"]
+        for row in self._columns:
+            found = [f"{t['test']} {t['statistic']:.4g} (effect {t['effect']:.4g}, p {t['p_adjusted']:.2g})"
+                     for t in self._tests if t["column"] == row["column"]]
+            lines.append(f"{'*' if row['drifted'] else ' '} {row['column']}: {', '.join(found)}")
+        return "\n".join(lines)
+
+
+def _table(table, what, columns, categorical):
+    """Numbers as the arrays that they are, everything else through Arrow."""
+    import pyarrow
+
+    if isinstance(columns, str):
+        columns = [columns]
+    if isinstance(table, pyarrow.RecordBatch):
+        table = pyarrow.Table.from_batches([table])
+    if not hasattr(table, "keys") and not isinstance(table, pyarrow.Table):
+        if not hasattr(table, "__arrow_c_stream__"):
+            raise _core.DataError(f"{what}: expected a table: pyarrow, pandas, polars or a dict of columns, got "
+                                  f"{type(table).__name__}")
+        table = pyarrow.table(table)
+    known = table.column_names if isinstance(table, pyarrow.Table) else [str(name) for name in table.keys()]
+    by_name = dict(zip(known, range(len(known)) if isinstance(table, pyarrow.Table) else table.keys()))
+    if len(by_name) != len(known):
+        raise _core.DataError(f"{what}: expected columns with names of their own, got {known}")
+    wanted = known if columns is None else [str(name) for name in columns if str(name) in by_name]
+    numbers, others, order = [], {}, []
+    for name in wanted:
+        column = table[by_name[name]]
+        array = None if name in categorical else _numbers(column)
+        if array is not None:
+            numbers.append((name, array))
+        else:
+            others[name] = _arrow(column, f"{what}: column {name!r}", name in categorical)
+            if columns is None and pyarrow.types.is_temporal(others[name].type):
+                del others[name]  # times always move on
+                continue
+        order.append(name)
+    if not order and columns is None:
+        raise _core.DataError(f"{what}: expected columns of numbers or text, got none")
+    rows = {len(array) for array in [*others.values(), *(array for _, array in numbers)]}
+    if rows == {0}:
+        raise _core.DataError(f"{what}: expected rows, got none: there is nothing to compare")
+    if len(rows) > 1:
+        raise _core.DataError(f"{what}: expected as many rows in every column, got {sorted(rows)}")
+    stream = pyarrow.table(others).__arrow_c_stream__() if others else None
+    return _core.DriftTable(order, numbers, stream, what)
+
+
+def _numbers(column):
+    """float64 without a copy where it is that already; None if it isn't plain numbers."""
+    import pyarrow
+
+    if isinstance(column, (pyarrow.ChunkedArray, pyarrow.Array)):
+        kind = column.type
+        if column.null_count or not (pyarrow.types.is_floating(kind) or pyarrow.types.is_integer(kind)):
+            return None
+        column = column.to_numpy() if isinstance(column, pyarrow.ChunkedArray) else column.to_numpy(False)
+    dtype = getattr(column, "dtype", None)
+    if not isinstance(dtype, np.dtype) or dtype.kind not in "fiub":
+        return None
+    array = np.asarray(column)
+    return array.astype(np.float64, copy=False) if array.ndim == 1 else None
+
+
+def _arrow(column, what, as_text):
+    import pyarrow
+    import pyarrow.compute
+
+    try:
+        if not isinstance(column, (pyarrow.ChunkedArray, pyarrow.Array)):
+            column = pyarrow.array(column, from_pandas=True)
+        if as_text and not pyarrow.types.is_dictionary(column.type):
+            column = pyarrow.compute.cast(column, pyarrow.string())
+    except (pyarrow.ArrowException, TypeError, ValueError) as error:
+        raise _core.DataError(f"{what}: expected numbers or text, got {type(column).__name__}: {error}") from None
+    return column
