@@ -9,7 +9,6 @@
 #include "kernels/linear/gemm.h"
 #include "kernels/math.h"
 #include "train/array_rows.h"
-#include "train/families/ridge.h"
 
 namespace bakeoff {
 namespace {
@@ -56,7 +55,7 @@ std::vector<std::vector<Index>> rows_by_fold(const ArrayInput& input) {
   return rows;
 }
 
-// r2, mse and rmse of ridge, from sums of squares.
+// r2, mse and rmse from sums of squares.
 bool from_squares(const std::string& metric, const HeldOutSquares& held, double& out) {
   const double mean = held.weight > 0 ? held.sum / held.weight : kNaN;
   if (metric == "mse")
@@ -117,12 +116,11 @@ ArrayFit fit_arrays(const Execution& execution, const ArrayInput& input, const s
   LinearProblem problem = rows.problem();
   const int sets = static_cast<int>(problem.sets.size());
   for (const auto& candidate : candidates) {
-    const double l2 = fit.family->parameter(candidate, "l2");
-    for (int set = 0; set < sets; ++set) problem.fits.push_back({set, l2});
+    for (int set = 0; set < sets; ++set) problem.fits.push_back(fit.family->fit(set, candidate));
   }
   std::vector<HeldOutSquares> squares;
-  const std::vector<LinearSolution> solutions = fit.family->solve == train_ridge
-                                                    ? train_ridge_held_out(execution, problem, squares)
+  const std::vector<LinearSolution> solutions = fit.family->solve_held_out
+                                                    ? fit.family->solve_held_out(execution, problem, squares)
                                                     : fit.family->solve(execution, problem, progress);
   bool diverged = false;
   for (std::size_t f = 0; f < solutions.size(); ++f) {

@@ -49,9 +49,9 @@ struct ArrayFit {
 };
 
 // All candidates (parameters of the family) on all rows and without each fold, in one batch. `metric` may be null
-// without folds. ridge takes r2, mse and rmse from its Grams, without another pass over x. SpecError: family,
-// parameters. DataError: no rows or columns, labels, weights, fold ids, a value of x that is not finite (each names the
-// row).
+// without folds. r2, mse and rmse of ridge and elastic_net come from their Grams, without another pass over x.
+// SpecError: family, parameters. DataError: no rows or columns, labels, weights, fold ids, a value of x that is not
+// finite (each names the row).
 ArrayFit fit_arrays(const Execution& execution, const ArrayInput& input, const std::string& family,
                     const std::vector<std::map<std::string, double>>& candidates, const HeldOutMetric* metric,
                     const TrainProgress& progress = {});
