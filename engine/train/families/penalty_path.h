@@ -49,6 +49,7 @@ class PenaltyPath {
   Buffer<double> block_;  // their Gram: rows of stride_
   Index stride_ = 0;
   Buffer<double> x_, pull_;              // of the working set: coefficients; c - Gb
+  Buffer<double> factor_;       // scratch of newton()
   std::vector<double> beta_, residual_;  // of all columns; residual_ = c - Gb after refresh()
   double objective_ = 0, gap_ = 0, tightness_ = 1;
   int sweeps_ = 0;
