@@ -39,6 +39,7 @@ struct ArrayModel {
   double objective = kNaN;
   std::vector<double> coefficients;  // D; empty if it diverged
   double intercept = kNaN;
+  double seconds = 0;  // of models: the candidate's share of the time of all, its folds included
 };
 
 struct ArrayFit {
@@ -46,6 +47,7 @@ struct ArrayFit {
   std::vector<ArrayModel> models;       // M, trained on all rows
   std::vector<ArrayModel> fold_models;  // M x fold_count, trained without that fold
   std::vector<double> scores;           // M x fold_count: the metric on the fold left out; NaN where there is no model
+  double seconds = 0;                   // measured; models' seconds sum to it
 };
 
 // All candidates (parameters of the family) on all rows and without each fold, in one batch. `metric` may be null

@@ -11,11 +11,13 @@ namespace {
 
 constexpr Index kSampleRows = 1024;  // enough for a mean and a scale to within some percent
 
-void check(const ArrayInput& input, Task task) {
-  if (input.rows() == 0 || input.columns() == 0)
-    throw DataError("X has " + std::to_string(input.rows()) + " rows and " + std::to_string(input.columns()) +
+}  // namespace
+
+void check_targets(const Targets& input, Task task) {
+  if (input.rows == 0 || input.columns == 0)
+    throw DataError("X has " + std::to_string(input.rows) + " rows and " + std::to_string(input.columns) +
                     " columns; expected at least one of each");
-  for (Index i = 0; i < input.rows(); ++i) {
+  for (Index i = 0; i < input.rows; ++i) {
     const double y = input.labels[i];
     if (task == Task::binary ? y != 0 && y != 1 : !std::isfinite(y))
       throw DataError("y, row " + std::to_string(i) + ": expected " +
@@ -28,8 +30,6 @@ void check(const ArrayInput& input, Task task) {
                       std::to_string(input.fold_count) + "), got " + std::to_string(input.folds[i]));
   }
 }
-
-}  // namespace
 
 Index ArrayInput::rows() const {
   return std::visit([](const auto& v) { return v.extent(0); }, x);
@@ -51,7 +51,7 @@ void copy_rows(const ArrayView& x, const Index* rows, Index first, Index count, 
 }
 
 ArrayRows::ArrayRows(const ArrayInput& input, Task task) : input_(input) {
-  check(input, task);
+  check_targets({input.rows(), input.columns(), input.labels, input.weights, input.folds, input.fold_count}, task);
   find_reference();
 }
 

@@ -73,6 +73,7 @@ class Fit:
     out_of_fold: _Floats | None
     classes: numpy.typing.NDArray[Any] | None
     models: list[Any]
+    seconds: _Floats
     def __init__(self, result: dict[str, Any], classes: numpy.typing.NDArray[Any] | None) -> None: ...
     @property
     def best_index(self) -> int: ...
