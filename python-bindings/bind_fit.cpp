@@ -7,7 +7,7 @@
 #include "core/error.h"
 #include "core/text.h"
 #include "evaluate/evaluate.h"
-#include "train/array_fit.h"
+#include "train/sparse_fit.h"
 
 namespace bakeoff {
 namespace {
@@ -60,6 +60,66 @@ py::dict model(const ArrayModel& m) {
   out["objective"] = m.objective;
   out["coefficients"] = py::array_t<double>(static_cast<py::ssize_t>(m.coefficients.size()), m.coefficients.data());
   out["intercept"] = m.intercept;
+  out["seconds"] = m.seconds;
+  return out;
+}
+
+// What both kinds of X share: the arguments beside X, the call without the GIL, and the answer.
+struct Call {
+  const Doubles& y;
+  const Family& family;
+  const Parameters& candidates;
+  const std::optional<Ids>& folds;
+  int fold_count;
+  const std::optional<Doubles>& weights;
+  bool out_of_fold;
+  HeldOutMetric metric;
+  Execution execution;
+
+  Call(Index rows, const Doubles& y, const std::string& family, const Parameters& candidates,
+       const std::optional<Ids>& folds, int fold_count, const std::optional<Doubles>& weights,
+       const std::string& scoring, const std::string& device, int threads, bool out_of_fold)
+      : y(y),
+        family(find_family(family)),
+        candidates(candidates),
+        folds(folds),
+        fold_count(fold_count),
+        weights(weights),
+        out_of_fold(out_of_fold),
+        metric(held_out(scoring.empty() ? (this->family.task == Task::binary ? "roc_auc" : "r2") : scoring,
+                        this->family.task)),
+        execution(parse_device(device), threads) {
+    if (y.size() != rows || (folds && folds->size() != y.size()) || (weights && weights->size() != y.size()))
+      throw DataError("fit: expected " + std::to_string(rows) + " labels, fold ids and weights, one a row of X");
+    execution.set_stop_check(interrupted_by_python);
+  }
+
+  template <class Input, class Fit, class OutOfFold>
+  py::dict run(const Input& input, const Fit& fit, const OutOfFold& score) const;
+};
+
+template <class Input, class Fit, class OutOfFold>
+py::dict Call::run(const Input& input, const Fit& fit, const OutOfFold& score) const {
+  ArrayFit result;
+  std::vector<double> scores_out_of_fold;
+  {
+    py::gil_scoped_release release;
+    result = fit(execution, input, family.name, candidates, folds ? &metric : nullptr, TrainProgress{});
+    if (out_of_fold && folds) scores_out_of_fold = score(execution, result, input);
+  }
+  const auto m = static_cast<py::ssize_t>(candidates.size());
+  py::dict out;
+  py::list models;
+  for (const ArrayModel& each : result.models) models.append(model(each));
+  out["models"] = models;
+  out["seconds"] = result.seconds;
+  out["scoring"] = metric.name;
+  out["maximize"] = metric_direction(metric.name) == Direction::maximize;
+  out["logistic"] = family.link == LinearModel::Link::logistic;
+  out["scores"] = py::array_t<double>({m, static_cast<py::ssize_t>(fold_count)}, result.scores.data());
+  out["out_of_fold"] = scores_out_of_fold.empty()
+                           ? py::object(py::none())
+                           : py::array_t<double>({m, static_cast<py::ssize_t>(y.size())}, scores_out_of_fold.data());
   return out;
 }
 
@@ -68,37 +128,55 @@ py::dict fit(const py::array& x, const Doubles& y, const std::string& family, co
              const std::string& scoring, const std::string& device, int threads, bool out_of_fold) {
   ArrayInput input;
   input.x = view(x);
-  if (y.size() != x.shape(0) || (folds && folds->size() != y.size()) || (weights && weights->size() != y.size()))
-    throw DataError("fit: expected " + std::to_string(x.shape(0)) + " labels, fold ids and weights, one a row of X");
+  const Call call(x.shape(0), y, family, candidates, folds, fold_count, weights, scoring, device, threads, out_of_fold);
   input.labels = y.data();
   if (weights) input.weights = weights->data();
   if (folds) input.folds = folds->data();
   input.fold_count = fold_count;
-  const Family& known = find_family(family);
-  const std::string metric_name = scoring.empty() ? (known.task == Task::binary ? "roc_auc" : "r2") : scoring;
-  const HeldOutMetric metric = held_out(metric_name, known.task);
-  Execution execution(parse_device(device), threads);
-  execution.set_stop_check(interrupted_by_python);
-  ArrayFit result;
-  std::vector<double> scores_out_of_fold;
-  {
-    py::gil_scoped_release release;
-    result = fit_arrays(execution, input, family, candidates, folds ? &metric : nullptr);
-    if (out_of_fold && folds) scores_out_of_fold = out_of_fold_arrays(execution, result, input);
+  return call.run(input, fit_arrays, out_of_fold_arrays);
+}
+
+using Starts = py::array_t<std::int64_t, py::array::c_style>;
+
+// The arrays of a scipy.sparse CSR matrix: sorted out by _fit.py, checked here, because a wrong one would be read out
+// of bounds.
+kernels::SparseRowsView sparse_view(const py::array& values, const Ids& indices, const Starts& starts, int columns) {
+  kernels::SparseRowsView rows;
+  rows.rows = starts.size() - 1;
+  rows.columns = columns;
+  rows.starts = starts.data();
+  rows.indices = indices.data();
+  rows.values = values.data();
+  const bool narrow = py::isinstance<py::array_t<float>>(values);
+  rows.scalar = narrow ? kernels::SparseRowsView::Scalar::f32 : kernels::SparseRowsView::Scalar::f64;
+  if (starts.size() < 1 || rows.starts[0] != 0 || rows.starts[rows.rows] != indices.size() ||
+      values.size() != indices.size())
+    throw DataError("X: expected a CSR matrix whose indptr counts its indices and data");
+  for (Index i = 0; i < rows.rows; ++i) {
+    bool good = rows.starts[i] <= rows.starts[i + 1] && rows.starts[i + 1] <= indices.size();
+    for (Index e = rows.starts[i]; good && e < rows.starts[i + 1]; ++e)
+      good = rows.indices[e] >= 0 && rows.indices[e] < columns &&
+             (e == rows.starts[i] || rows.indices[e - 1] < rows.indices[e]);
+    if (!good)
+      throw DataError("X, row " + std::to_string(i) + ": expected ascending columns in [0, " + std::to_string(columns) +
+                      "), each once");
   }
-  const auto m = static_cast<py::ssize_t>(candidates.size());
-  py::dict out;
-  py::list models;
-  for (const ArrayModel& each : result.models) models.append(model(each));
-  out["models"] = models;
-  out["scoring"] = metric_name;
-  out["maximize"] = metric_direction(metric_name) == Direction::maximize;
-  out["logistic"] = known.link == LinearModel::Link::logistic;
-  out["scores"] = py::array_t<double>({m, static_cast<py::ssize_t>(fold_count)}, result.scores.data());
-  out["out_of_fold"] = scores_out_of_fold.empty()
-                           ? py::object(py::none())
-                           : py::array_t<double>({m, static_cast<py::ssize_t>(y.size())}, scores_out_of_fold.data());
-  return out;
+  return rows;
+}
+
+py::dict fit_csr(const py::array& values, const Ids& indices, const Starts& starts, int columns, const Doubles& y,
+                 const std::string& family, const Parameters& candidates, const std::optional<Ids>& folds,
+                 int fold_count, const std::optional<Doubles>& weights, const std::string& scoring,
+                 const std::string& device, int threads, bool out_of_fold) {
+  SparseInput input;
+  input.rows = sparse_view(values, indices, starts, columns);
+  const Call call(input.rows.rows, y, family, candidates, folds, fold_count, weights, scoring, device, threads,
+                  out_of_fold);
+  input.rows.labels = y.data();
+  if (weights) input.rows.weights = weights->data();
+  if (folds) input.rows.folds = folds->data();
+  input.fold_count = fold_count;
+  return call.run(input, fit_sparse, out_of_fold_sparse);
 }
 
 }  // namespace
@@ -107,6 +185,10 @@ void bind_fit(py::module_& m) {
   m.def("fit", &fit, py::kw_only(), py::arg("x"), py::arg("y"), py::arg("family"), py::arg("candidates"),
         py::arg("folds"), py::arg("fold_count"), py::arg("weights"), py::arg("scoring"), py::arg("device"),
         py::arg("threads"), py::arg("out_of_fold"));
+  m.def("fit_csr", &fit_csr, py::kw_only(), py::arg("values"), py::arg("indices"), py::arg("starts"),
+        py::arg("columns"), py::arg("y"), py::arg("family"), py::arg("candidates"), py::arg("folds"),
+        py::arg("fold_count"), py::arg("weights"), py::arg("scoring"), py::arg("device"), py::arg("threads"),
+        py::arg("out_of_fold"));
 }
 
 }  // namespace bakeoff

@@ -64,7 +64,7 @@ Micros read_period(const Node& node, const std::string& expected) {
 
 constexpr const char* kPeriodPattern = "^[0-9]+(s|m|h|d|w)$";
 
-Range read_range(const Node& node, double low) {
+Range read_range(const Node& node, double low, double high) {
   const bool one = node.keys.size() == 1;
   if (!one || (node.keys[0] != "log" && node.keys[0] != "linear"))
     fail(node,
@@ -79,6 +79,8 @@ Range read_range(const Node& node, double low) {
   range.high = finite_number(ends.items[1], "a number");
   if (range.low < low)
     fail(ends.items[0], "expected a number of at least " + shortest(low) + ", got " + shortest(range.low));
+  if (range.high > high)
+    fail(ends.items[1], "expected a number of at most " + shortest(high) + ", got " + shortest(range.high));
   if (!(range.low < range.high))
     fail(ends, "expected low < high, got [" + shortest(range.low) + ", " + shortest(range.high) + "]");
   if (range.scale == Range::Scale::log && range.low <= 0)
@@ -193,27 +195,24 @@ Codec<Task> task() {
           [](const Task& value) { return Json(value == Task::binary ? "binary" : "regression"); }, word.schema};
 }
 
-Codec<ParameterSpec> parameter(double low) {
-  const Codec<std::vector<double>> values = list_of(number(low, std::numeric_limits<double>::infinity()), 1);
-  const Json ends = {
-      {"type", "array"}, {"items", {{"type", "number"}, {"minimum", low}}}, {"minItems", 2}, {"maxItems", 2}};
+Codec<ParameterSpec> parameter(double low, double high) {
+  const Codec<double> one = number(low, high);
+  const Codec<std::vector<double>> values = list_of(one, 1);
+  const Json ends = {{"type", "array"}, {"items", one.schema}, {"minItems", 2}, {"maxItems", 2}};
   const auto scale = [&](const char* name) {
     return Json{{"type", "object"},
                 {"properties", {{name, ends}}},
                 {"required", Json::array({name})},
                 {"additionalProperties", false}};
   };
-  return {
-      [values, low](const Node& node, Reading& reading) -> ParameterSpec {
-        if (node.kind == Node::Kind::map) return read_range(node, low);
-        if (node.kind == Node::Kind::list) return values.read(node, reading);
-        const double value =
+  return {[one, values, low, high](const Node& node, Reading& reading) -> ParameterSpec {
+            if (node.kind == Node::Kind::map) return read_range(node, low, high);
+            if (node.kind == Node::Kind::list) return values.read(node, reading);
             finite_number(node, "a number, a list of them, {log: [low, high]} or {linear: [low, high]}");
-        if (value < low) fail(node, "expected a number of at least " + shortest(low) + ", got " + node.describe());
-        return std::vector<double>{value};
-      },
-      write_parameter,
-      {{"anyOf", Json::array({{{"type", "number"}, {"minimum", low}}, values.schema, scale("log"), scale("linear")})}}};
+            return std::vector<double>{one.read(node, reading)};
+          },
+          write_parameter,
+          {{"anyOf", Json::array({one.schema, values.schema, scale("log"), scale("linear")})}}};
 }
 
 }  // namespace bakeoff::spec_reading

@@ -38,7 +38,8 @@ Codec<Micros> period(bool zero_allowed);
 Codec<Micros> window();               // a period, or "all"
 Codec<std::optional<Micros>> time();  // in the zone of the unit unless it says its own offset
 Codec<Task> task();
-Codec<ParameterSpec> parameter(double low);  // a number, a list, {linear: [low, high]} or {log: [low, high]}
+// A number, a list, {linear: [low, high]} or {log: [low, high]}; values within both ends.
+Codec<ParameterSpec> parameter(double low, double high);
 
 template <class M>
 Codec<std::vector<M>> list_of(Codec<M> item, std::size_t least = 0) {

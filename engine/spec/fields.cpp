@@ -108,7 +108,7 @@ Fields<SplitSpec> split_fields() {
 Codec<FamilySpec> family(const FamilyWords& words) {
   Fields<FamilySpec> fields;
   for (const FamilyParameter& known : words.parameters) {
-    const Codec<ParameterSpec> codec = parameter(known.low);
+    const Codec<ParameterSpec> codec = parameter(known.low, known.high);
     const std::string name = known.name;
     fields.push_back({name, known.meaning, false,
                       [codec, name](const Node& node, Reading& reading, FamilySpec& to) {

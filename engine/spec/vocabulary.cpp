@@ -6,12 +6,18 @@ const std::vector<FamilyWords>& known_families() {
   static const std::vector<FamilyWords> families = {
       {"logistic",
        {Task::binary},
-       {{"l2", 0, 1, "sum of log-losses + l2/2 ||w||^2; scikit-learn's C is 1/l2"}},
+       {{"l2", 0, 1, "sum of log-losses + l2/2 ||w||^2; scikit-learn's C is 1/l2"},
+        {"l1_ratio", 0, 0, "the penalty becomes l2 ((1 - l1_ratio)/2 ||w||^2 + l1_ratio ||w||_1)", 1}},
        "logistic regression"},
       {"ridge",
        {Task::regression},
        {{"l2", 0, 1, "||y - Xw - b||^2 + l2 ||w||^2; scikit-learn's alpha"}},
        "ridge regression"},
+      {"elastic_net",
+       {Task::regression},
+       {{"l2", 0, 1, "1/2 ||y - Xw - b||^2 + l2 (...); scikit-learn's alpha times the number of rows"},
+        {"l1_ratio", 0, 0.5, "(...) is (1 - l1_ratio)/2 ||w||^2 + l1_ratio ||w||_1", 1}},
+       "linear regression with elastic-net"},
   };
   return families;
 }

@@ -1,5 +1,6 @@
 // The words that a spec may use for what can be chosen. A new family, strategy or format adds its line here.
 #pragma once
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@ struct FamilyParameter {
   double low;            // the smallest value allowed
   double default_value;  // where the spec doesn't say
   std::string meaning;
+  double high = std::numeric_limits<double>::infinity();  // the largest
 };
 struct FamilyWords {
   std::string name;

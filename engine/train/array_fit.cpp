@@ -9,26 +9,11 @@
 #include "kernels/linear/gemm.h"
 #include "kernels/math.h"
 #include "train/array_rows.h"
-#include "train/families/ridge.h"
 
 namespace bakeoff {
 namespace {
 
 constexpr Index kRowsAtOnce = 512;
-
-ArrayModel to_model(const LinearSolution& solution) {
-  ArrayModel model{solution.status, solution.reason, solution.iterations, solution.objective, {}, kNaN};
-  if (solution.status == FitStatus::diverged) return model;
-  model.coefficients.assign(solution.beta.begin(), solution.beta.end() - 1);
-  model.intercept = solution.beta.back();
-  return model;
-}
-
-double linked(double logit, LinearModel::Link link) {
-  if (link == LinearModel::Link::identity) return logit;
-  const double e = kernels::math::exp(-std::abs(logit));
-  return (logit < 0 ? e : 1.0) / (1.0 + e);
-}
 
 // Scores of some rows under some models: use(model, position, score) for every pair, from several threads.
 template <class Use>
@@ -56,7 +41,7 @@ std::vector<std::vector<Index>> rows_by_fold(const ArrayInput& input) {
   return rows;
 }
 
-// r2, mse and rmse of ridge, from sums of squares.
+// r2, mse and rmse from sums of squares.
 bool from_squares(const std::string& metric, const HeldOutSquares& held, double& out) {
   const double mean = held.weight > 0 ? held.sum / held.weight : kNaN;
   if (metric == "mse")
@@ -108,29 +93,57 @@ void measure(const Execution& execution, const ArrayInput& input, const HeldOutM
 
 }  // namespace
 
+ArrayModel to_array_model(const LinearSolution& solution) {
+  ArrayModel model{solution.status, solution.reason, solution.iterations, solution.objective, {}, kNaN};
+  if (solution.status == FitStatus::diverged) return model;
+  model.coefficients.assign(solution.beta.begin(), solution.beta.end() - 1);
+  model.intercept = solution.beta.back();
+  return model;
+}
+
+double linked(double logit, LinearModel::Link link) {
+  if (link == LinearModel::Link::identity) return logit;
+  const double e = kernels::math::exp(-std::abs(logit));
+  return (logit < 0 ? e : 1.0) / (1.0 + e);
+}
+
+void CostClock::share(ArrayFit& fit, int folds) const {
+  fit.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  double all = 0;
+  for (std::size_t m = 0; m < fit.models.size(); ++m) {
+    double& work = fit.models[m].seconds = fit.models[m].iterations + 1;
+    for (int fold = 0; fold < folds; ++fold) work += fit.fold_models[m * folds + fold].iterations + 1;
+    all += work;
+  }
+  for (ArrayModel& model : fit.models) model.seconds *= fit.seconds / all;
+}
+
 ArrayFit fit_arrays(const Execution& execution, const ArrayInput& input, const std::string& family,
                     const std::vector<std::map<std::string, double>>& candidates, const HeldOutMetric* metric,
                     const TrainProgress& progress) {
+  const CostClock clock;
   ArrayFit fit;
   fit.family = &find_family(family);
   const ArrayRows rows(input, fit.family->task);
   LinearProblem problem = rows.problem();
   const int sets = static_cast<int>(problem.sets.size());
   for (const auto& candidate : candidates) {
-    const double l2 = fit.family->parameter(candidate, "l2");
-    for (int set = 0; set < sets; ++set) problem.fits.push_back({set, l2});
+    for (int set = 0; set < sets; ++set) problem.fits.push_back(fit.family->fit(set, candidate));
   }
   std::vector<HeldOutSquares> squares;
-  const std::vector<LinearSolution> solutions = fit.family->solve == train_ridge
-                                                    ? train_ridge_held_out(execution, problem, squares)
+  const std::vector<LinearSolution> solutions = fit.family->solve_held_out
+                                                    ? fit.family->solve_held_out(execution, problem, squares)
                                                     : fit.family->solve(execution, problem, progress);
   bool diverged = false;
   for (std::size_t f = 0; f < solutions.size(); ++f) {
     diverged |= solutions[f].status == FitStatus::diverged;
-    (f % sets == 0 ? fit.models : fit.fold_models).push_back(to_model(solutions[f]));
+    (f % sets == 0 ? fit.models : fit.fold_models).push_back(to_array_model(solutions[f]));
   }
   if (diverged) rows.require_finite();
-  if (sets == 1) return fit;
+  if (sets == 1) {
+    clock.share(fit, 0);
+    return fit;
+  }
   fit.scores.assign(fit.fold_models.size(), kNaN);
   std::vector<bool> measured(fit.scores.size(), false);
   for (std::size_t f = 0; f < squares.size(); ++f)
@@ -140,6 +153,7 @@ ArrayFit fit_arrays(const Execution& execution, const ArrayInput& input, const s
     }
   if (std::find(measured.begin(), measured.end(), false) != measured.end())
     measure(execution, input, *metric, measured, fit);
+  clock.share(fit, sets - 1);
   return fit;
 }
 

@@ -39,6 +39,7 @@ struct ArrayModel {
   double objective = kNaN;
   std::vector<double> coefficients;  // D; empty if it diverged
   double intercept = kNaN;
+  double seconds = 0;  // of models: the candidate's share of the time of all, its folds included
 };
 
 struct ArrayFit {
@@ -46,12 +47,13 @@ struct ArrayFit {
   std::vector<ArrayModel> models;       // M, trained on all rows
   std::vector<ArrayModel> fold_models;  // M x fold_count, trained without that fold
   std::vector<double> scores;           // M x fold_count: the metric on the fold left out; NaN where there is no model
+  double seconds = 0;                   // measured; models' seconds sum to it
 };
 
 // All candidates (parameters of the family) on all rows and without each fold, in one batch. `metric` may be null
-// without folds. ridge takes r2, mse and rmse from its Grams, without another pass over x. SpecError: family,
-// parameters. DataError: no rows or columns, labels, weights, fold ids, a value of x that is not finite (each names the
-// row).
+// without folds. r2, mse and rmse of ridge and elastic_net come from their Grams, without another pass over x.
+// SpecError: family, parameters. DataError: no rows or columns, labels, weights, fold ids, a value of x that is not
+// finite (each names the row).
 ArrayFit fit_arrays(const Execution& execution, const ArrayInput& input, const std::string& family,
                     const std::vector<std::map<std::string, double>>& candidates, const HeldOutMetric* metric,
                     const TrainProgress& progress = {});

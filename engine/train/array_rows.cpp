@@ -12,10 +12,10 @@ namespace {
 constexpr Index kSampleRows = 1024;  // enough for a mean and a scale to within some percent
 
 // A fold that holds all rows would be scored by a model that has seen them.
-void check_folds(const ArrayInput& input) {
+void check_folds(const Targets& input) {
   if (!input.folds) return;
   std::vector<bool> used(static_cast<std::size_t>(input.fold_count), false);
-  for (Index i = 0; i < input.rows(); ++i) {
+  for (Index i = 0; i < input.rows; ++i) {
     if (input.folds[i] < 0 || input.folds[i] >= input.fold_count)
       throw DataError("folds, row " + std::to_string(i) + ": expected an id in [0, " +
                       std::to_string(input.fold_count) + "), got " + std::to_string(input.folds[i]));
@@ -28,11 +28,13 @@ void check_folds(const ArrayInput& input) {
   if (input.fold_count < 2) throw DataError("folds: expected at least 2 different ids, got 1");
 }
 
-void check(const ArrayInput& input, Task task) {
-  if (input.rows() == 0 || input.columns() == 0)
-    throw DataError("X has " + std::to_string(input.rows()) + " rows and " + std::to_string(input.columns()) +
+}  // namespace
+
+void check_targets(const Targets& input, Task task) {
+  if (input.rows == 0 || input.columns == 0)
+    throw DataError("X has " + std::to_string(input.rows) + " rows and " + std::to_string(input.columns) +
                     " columns; expected at least one of each");
-  for (Index i = 0; i < input.rows(); ++i) {
+  for (Index i = 0; i < input.rows; ++i) {
     const double y = input.labels[i];
     if (task == Task::binary ? y != 0 && y != 1 : !std::isfinite(y))
       throw DataError("y, row " + std::to_string(i) + ": expected " +
@@ -43,8 +45,6 @@ void check(const ArrayInput& input, Task task) {
   }
   check_folds(input);
 }
-
-}  // namespace
 
 Index ArrayInput::rows() const {
   return std::visit([](const auto& v) { return v.extent(0); }, x);
@@ -66,7 +66,7 @@ void copy_rows(const ArrayView& x, const Index* rows, Index first, Index count, 
 }
 
 ArrayRows::ArrayRows(const ArrayInput& input, Task task) : input_(input) {
-  check(input, task);
+  check_targets({input.rows(), input.columns(), input.labels, input.weights, input.folds, input.fold_count}, task);
   find_reference();
 }
 

@@ -1,5 +1,7 @@
-// A plain array as the linear families read it. Internal to the training on arrays.
+// A plain array as the linear families read it, and what else training on arrays and on sparse rows share. Internal to
+// them.
 #pragma once
+#include <chrono>
 #include <memory>
 #include <vector>
 
@@ -24,6 +26,29 @@ class ArrayRows {
 
   const ArrayInput& input_;
   std::vector<double> shift_, scale_;
+};
+
+// What models learn to say, and how rows count; all but the extents as in ArrayInput.
+struct Targets {
+  Index rows = 0, columns = 0;
+  const double *labels = nullptr, *weights = nullptr;
+  const std::int32_t* folds = nullptr;
+  int fold_count = 0;
+};
+// DataError as fit_arrays(), but for the values of x.
+void check_targets(const Targets& targets, Task task);
+
+ArrayModel to_array_model(const LinearSolution& solution);
+// P(positive), or the logit as it is.
+double linked(double logit, LinearModel::Link link);
+
+// The time since it was made, shared out by passes: a fit's steps and one more.
+class CostClock {
+ public:
+  void share(ArrayFit& fit, int folds) const;
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
 // Rows `rows[0, count)` of x, dense and row-major; null: rows first, first + 1, ...

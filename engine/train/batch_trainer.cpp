@@ -136,9 +136,8 @@ void Batch::solve(const Family& family, TrainedBatch& out, const TrainProgress& 
   for (std::size_t c = 0; c < candidates_.size(); ++c) {
     if (candidates_[c].family != family.name) continue;
     members.push_back(static_cast<int>(c));
-    const double l2 = family.parameter(candidates_[c].parameters, "l2");
     for (int fold = -1; fold < folds_; ++fold)
-      problem_.fits.push_back({configs_[config_of_[c]].first_set + fold + 1, l2});
+      problem_.fits.push_back(family.fit(configs_[config_of_[c]].first_set + fold + 1, candidates_[c].parameters));
   }
   if (members.empty()) return;
   const auto start = std::chrono::steady_clock::now();

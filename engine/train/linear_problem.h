@@ -30,6 +30,7 @@ struct TrainingSet {
 struct LinearFit {
   int set = 0;
   double l2 = 0;
+  double l1_ratio = 0;  // the penalty is l2 ((1 - l1_ratio) / 2 ||w||^2 + l1_ratio ||w||_1)
 };
 
 struct LinearProblem {

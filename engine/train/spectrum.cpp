@@ -1,59 +1,27 @@
 #include "train/spectrum.h"
 
 #include <algorithm>
-#include <cmath>
+#include <utility>
 
 #include "core/buffer.h"
 #include "kernels/linear/gemm.h"
 #include "kernels/linear/symmetric.h"
 
 namespace bakeoff {
-namespace {
-
-// Centred: sums of weight (x - mean)(x - mean)', raw x raw, and of weight (x - mean)(label - mean).
-struct Centred {
-  std::vector<double> gram, product;
-};
-
-Centred centre(const Gram& gram, const std::vector<double>& mean, double label_mean, int raw) {
-  Centred c{std::vector<double>(static_cast<std::size_t>(raw) * raw), std::vector<double>(raw)};
-  const double weight = gram.weight();
-  for (int i = 0; i < raw; ++i) {
-    for (int j = 0; j < raw; ++j)
-      c.gram[static_cast<std::size_t>(i) * raw + j] = gram(i, j) - weight * mean[i] * mean[j];
-    c.product[i] = gram(i, gram.label()) - weight * mean[i] * label_mean;
-  }
-  return c;
-}
-
-// entries' * gram * entries
-std::vector<double> pull_back(const std::vector<double>& gram, const LinearMap& map) {
-  const std::size_t raw = map.raw, model = map.model;
-  std::vector<double> half(model * raw, 0.0), whole(model * model, 0.0);
-  for (const LinearMap::Entry& e : map.entries)
-    for (std::size_t j = 0; j < raw; ++j) half[e.model * raw + j] += e.value * gram[e.raw * raw + j];
-  for (const LinearMap::Entry& e : map.entries)
-    for (std::size_t i = 0; i < model; ++i) whole[i * model + e.model] += half[i * raw + e.raw] * e.value;
-  return whole;
-}
-
-}  // namespace
 
 Spectrum make_spectrum(const Gram& gram, double label_shift, const LinearMap& map) {
-  Spectrum s;
-  s.raw = map.raw;
-  s.model = map.model;
-  s.weight = gram.weight();
-  if (!(s.weight > 0)) return s;
-  const int raw = map.raw, model = map.model;
-  s.mean.resize(raw);
-  for (int i = 0; i < raw; ++i) s.mean[i] = gram(i, gram.intercept()) / s.weight;
-  const double label_mean = gram(gram.label(), gram.intercept()) / s.weight;
-  s.label_mean = label_mean + label_shift;
-  s.label_variation = std::max(0.0, gram(gram.label(), gram.label()) - s.weight * label_mean * label_mean);
+  return make_spectrum(make_centred_gram(gram, label_shift, map), map);
+}
 
-  const Centred centred = centre(gram, s.mean, label_mean, raw);
-  s.q = pull_back(centred.gram, map);
+Spectrum make_spectrum(CentredGram centred, const LinearMap& map) {
+  Spectrum s;
+  const int raw = s.raw = centred.raw, model = s.model = centred.model;
+  s.weight = centred.weight;
+  s.label_mean = centred.label_mean;
+  s.label_variation = centred.label_variation;
+  s.mean = std::move(centred.mean);
+  if (!(s.weight > 0)) return s;
+  s.q = std::move(centred.gram);
   s.values.resize(model);
   const Buffer<char> scratch(static_cast<Index>(kernels::symmetric_eigen_scratch_bytes(model)));
   s.finite = kernels::symmetric_eigen(model, s.q.data(), s.values.data(), scratch.data());
@@ -61,14 +29,12 @@ Spectrum make_spectrum(const Gram& gram, double label_shift, const LinearMap& ma
   for (double& value : s.values) value = std::max(value, 0.0);
 
   s.expand.assign(static_cast<std::size_t>(raw) * model, 0.0);
-  std::vector<double> product(model, 0.0);
   s.product.assign(model, 0.0);
-  for (const LinearMap::Entry& e : map.entries) product[e.model] += e.value * centred.product[e.raw];
   for (int u = 0; u < model; ++u) {
     const double* row = s.q.data() + static_cast<std::size_t>(u) * model;
     for (const LinearMap::Entry& e : map.entries)
       s.expand[static_cast<std::size_t>(e.raw) * model + u] += e.value * row[e.model];
-    for (int k = 0; k < model; ++k) s.product[u] += row[k] * product[k];
+    for (int k = 0; k < model; ++k) s.product[u] += row[k] * centred.product[k];
   }
   return s;
 }

@@ -2,7 +2,7 @@
 #pragma once
 #include <vector>
 
-#include "train/gram_set.h"
+#include "train/centred_gram.h"
 
 namespace bakeoff {
 
@@ -22,6 +22,7 @@ struct Spectrum {
 };
 
 Spectrum make_spectrum(const Gram& gram, double label_shift, const LinearMap& map);
+Spectrum make_spectrum(CentredGram centred, const LinearMap& map);
 
 // Parameters (intercept last) of `count` models: u is count x model, centres one a model.
 void to_parameters(const Spectrum& spectrum, const LinearMap& map, Index count, const double* u, const double* centres,

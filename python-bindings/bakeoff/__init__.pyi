@@ -199,6 +199,7 @@ class Fit:
     out_of_fold: _Floats | None
     classes: numpy.typing.NDArray[Any] | None
     models: list[Any]
+    seconds: _Floats
     def __init__(self, result: dict[str, Any], classes: numpy.typing.NDArray[Any] | None) -> None: ...
     @property
     def best_index(self) -> int: ...
@@ -206,7 +207,7 @@ class Fit:
 def fit(
     X: _Array | _Table,
     y: _Array,
-    family: Literal["ridge", "logistic"] = "ridge",
+    family: Literal["ridge", "elastic_net", "logistic"] = "ridge",
     candidates: Sequence[Mapping[str, Any]] | None = None,
     folds: int | _Array | None = 5,
     weights: _Array | None = None,

@@ -9,22 +9,37 @@ def fit(X, y, family="ridge", candidates=None, folds=5, weights=None, class_weig
         device="auto", threads=0, out_of_fold=False, positive=None):
     """Trains every candidate on all rows and without each fold, and scores it on the fold left out.
 
-    X: (N, D) float32 or float64, read where it lies. y: (N,) numbers, or for logistic two classes (`positive`
+    X: (N, D) float32 or float64, read where it lies; or scipy.sparse, for ridge and logistic, never made dense. y: (N,) numbers, or for logistic two classes (`positive`
     says which is 1; default: the larger). candidates: [{"l2": 0.1}, ...]. folds: a number, (N,) fold ids, or a
     scikit-learn splitter that tests each row once. scoring: a metric; default r2 or roc_auc.
     Returns a Fit. Raises SpecError, DataError.
     """
     if class_weight is not None:
         weights = _class_weights(y, class_weight, weights)
-    x = _arrays.as_array(X, "X")
-    if x.dtype not in (np.float32, np.float64):
+    sparse = hasattr(X, "tocsr")
+    x = None if sparse else _arrays.as_array(X, "X")
+    if not sparse and x.dtype not in (np.float32, np.float64):
         x = _arrays.as_float(x, "X")
     labels, classes = _labels(y, family, positive)
     ids, count = _fold_ids(folds, x, labels, family, seed)
-    result = _core.fit(x=x, y=labels, family=family, candidates=list(candidates or [{}]), folds=ids, fold_count=count,
-                       weights=None if weights is None else _arrays.as_float(weights, "weights"),
-                       scoring=scoring or "", device=device, threads=threads, out_of_fold=out_of_fold)
-    return Fit(result, classes)
+    call = dict(y=labels, family=family, candidates=list(candidates or [{}]), folds=ids, fold_count=count,
+                weights=None if weights is None else _arrays.as_float(weights, "weights"),
+                scoring=scoring or "", device=device, threads=threads, out_of_fold=out_of_fold)
+    return Fit(_core.fit_csr(**_csr(X), **call) if sparse else _core.fit(x=x, **call), classes)
+
+
+def _csr(X):
+    """The arrays of a scipy.sparse matrix in canonical CSR; copied only where it isn't."""
+    x = X.tocsr()
+    if x.dtype not in (np.float32, np.float64):
+        x = x.astype(np.float64)
+    if not x.has_canonical_format:
+        x = x.copy()
+        x.sum_duplicates()
+    if x.shape[1] > np.iinfo(np.int32).max:
+        raise _core.DataError(f"X: expected fewer than 2^31 columns, got {x.shape[1]}")
+    return {"values": np.ascontiguousarray(x.data), "indices": np.ascontiguousarray(x.indices, dtype=np.int32),
+            "starts": np.ascontiguousarray(x.indptr, dtype=np.int64), "columns": x.shape[1]}
 
 
 def _labels(y, family, positive):
@@ -81,7 +96,7 @@ def _fold_ids(folds, x, labels, family, seed):
 
 
 class FittedModel:
-    """One candidate, trained on all rows: coefficients (D,), intercept, status, iterations, objective."""
+    """One candidate, trained on all rows: coefficients (D,), intercept, status, iterations, objective, seconds."""
 
     def __init__(self, values, logistic):
         self.__dict__.update(values)
@@ -91,12 +106,13 @@ class FittedModel:
         """(N,): P(positive) for logistic, the prediction for ridge."""
         if self.status == "diverged":
             raise _core.DataError(f"this candidate diverged and has no model: {self.reason}")
-        z = _arrays.as_array(X, "X") @ self.coefficients + self.intercept
+        z = (X if hasattr(X, "tocsr") else _arrays.as_array(X, "X")) @ self.coefficients + self.intercept
         return 1 / (1 + np.exp(-z)) if self._logistic else z
 
 
 class Fit:
-    """scores (M, F) on the folds left out, never negated; models[i]; best_index; out_of_fold (M, N) if asked for."""
+    """scores (M, F) on the folds left out, never negated; models[i]; best_index; out_of_fold (M, N) if asked for;
+    seconds (M,): each candidate's share, its folds included, of the time that was measured for all."""
 
     def __init__(self, result, classes):
         self.scores = result["scores"]
@@ -104,6 +120,7 @@ class Fit:
         self.out_of_fold = result["out_of_fold"]
         self.classes = classes
         self.models = [FittedModel(values, result["logistic"]) for values in result["models"]]
+        self.seconds = np.array([model.seconds for model in self.models])
         self._maximize = result["maximize"]
 
     @property

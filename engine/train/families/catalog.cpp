@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/text.h"
+#include "train/families/elastic_net.h"
 #include "train/families/logistic.h"
 #include "train/families/ridge.h"
 
@@ -11,9 +12,16 @@ namespace bakeoff {
 
 const std::vector<Family>& families() {
   constexpr double kMost = std::numeric_limits<double>::max();
+  const FamilyParameter l2{"l2", 1.0, 0.0, kMost}, l1_ratio{"l1_ratio", 0.0, 0.0, 1.0}, half{"l1_ratio", 0.5, 0.0, 1.0};
   static const std::vector<Family> all = {
-      {"ridge", Task::regression, LinearModel::Link::identity, {{"l2", 1.0, 0.0, kMost}}, train_ridge},
-      {"logistic", Task::binary, LinearModel::Link::logistic, {{"l2", 1.0, 0.0, kMost}}, train_logistic},
+      {"ridge", Task::regression, LinearModel::Link::identity, {l2}, train_ridge, train_ridge_held_out},
+      {"elastic_net",
+       Task::regression,
+       LinearModel::Link::identity,
+       {l2, half},
+       train_elastic_net,
+       train_elastic_net_held_out},
+      {"logistic", Task::binary, LinearModel::Link::logistic, {l2, l1_ratio}, train_logistic},
   };
   return all;
 }
@@ -36,9 +44,11 @@ double Family::parameter(const std::map<std::string, double>& given, const std::
       if (p.name == key) found = &p;
     if (!found)
       throw SpecError("family " + name + ": '" + printable(key) + "' is none of its parameters" + hint(key, names));
+    const bool bounded = found->most < std::numeric_limits<double>::max();
+    const std::string bound = bounded ? " and at most " + shortest(found->most) : "";
     if (!(value >= found->least && value <= found->most))
-      throw SpecError("family " + name + ": " + key + " must be a finite number of at least " +
-                      std::to_string(found->least) + ", got " + std::to_string(value));
+      throw SpecError("family " + name + ": " + key + " must be a finite number of at least " + shortest(found->least) +
+                      bound + ", got " + shortest(value));
   }
   for (const FamilyParameter& p : parameters)
     if (p.name == wanted) {
@@ -46,6 +56,17 @@ double Family::parameter(const std::map<std::string, double>& given, const std::
       return at == given.end() ? p.fallback : at->second;
     }
   throw SpecError("family " + name + " has no parameter " + wanted);
+}
+
+LinearFit Family::fit(int set, const std::map<std::string, double>& given) const {
+  LinearFit fit;
+  fit.set = set;
+  for (const FamilyParameter& p : parameters) {
+    const double value = parameter(given, p.name);
+    if (p.name == "l2") fit.l2 = value;
+    if (p.name == "l1_ratio") fit.l1_ratio = value;
+  }
+  return fit;
 }
 
 }  // namespace bakeoff

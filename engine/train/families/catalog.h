@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/execution.h"
+#include "train/held_out_squares.h"
 #include "train/linear_problem.h"
 
 namespace bakeoff {
@@ -26,9 +27,14 @@ struct Family {
   std::vector<FamilyParameter> parameters;
   // One solution a fit, in their order; what can't be fitted is marked and the rest goes on.
   std::vector<LinearSolution> (*solve)(const Execution&, const LinearProblem&, const TrainProgress&) = nullptr;
+  // Null, or the same and what each fit whose set leaves a fold out does there, from the Grams: for r2, mse and rmse.
+  std::vector<LinearSolution> (*solve_held_out)(const Execution&, const LinearProblem&,
+                                                std::vector<HeldOutSquares>&) = nullptr;
 
   // The value of a parameter. SpecError for a name that the family has not, among `given`, or a value out of its range.
   double parameter(const std::map<std::string, double>& given, const std::string& name) const;
+  // What a candidate asks of one training set; SpecError as above.
+  LinearFit fit(int set, const std::map<std::string, double>& given) const;
 };
 
 const std::vector<Family>& families();

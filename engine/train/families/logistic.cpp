@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "train/families/lbfgs.h"
+#include "train/families/logistic_l1.h"
 #include "train/families/panels.h"
 #include "train/gram_set.h"
 #include "train/spectrum.h"
@@ -88,10 +89,9 @@ std::vector<Spectrum> make_spectra(const Execution& execution, const LinearProbl
   return spectra;
 }
 
-}  // namespace
-
-std::vector<LinearSolution> train_logistic(const Execution& execution, const LinearProblem& problem,
-                                           const TrainProgress& progress) {
+// Fits without an l1 part.
+std::vector<LinearSolution> solve_l2(const Execution& execution, const LinearProblem& problem,
+                                     const TrainProgress& progress) {
   const std::vector<Spectrum> spectra = make_spectra(execution, problem);
   std::vector<LinearSolution> solutions(problem.fits.size());
   std::vector<Fit> fits(problem.fits.size());
@@ -138,6 +138,31 @@ std::vector<LinearSolution> train_logistic(const Execution& execution, const Lin
     to_parameters(*fits[f].spectrum, *problem.sets[problem.fits[f].set].map, 1, search.best().data(),
                   &search.best().back(), &out);
   });
+  return solutions;
+}
+
+}  // namespace
+
+std::vector<LinearSolution> train_logistic(const Execution& execution, const LinearProblem& problem,
+                                           const TrainProgress& progress) {
+  std::vector<LinearSolution> solutions(problem.fits.size());
+  int done = 0;
+  for (const bool sparse : {false, true}) {
+    LinearProblem part = problem;
+    std::vector<std::size_t> places;
+    part.fits.clear();
+    for (std::size_t f = 0; f < problem.fits.size(); ++f) {
+      if ((problem.fits[f].l1_ratio > 0 && problem.fits[f].l2 > 0) != sparse) continue;
+      places.push_back(f);
+      part.fits.push_back(problem.fits[f]);
+    }
+    if (places.empty()) continue;
+    TrainProgress of_all;
+    if (progress) of_all = [&, done](int some, int) { progress(done + some, static_cast<int>(solutions.size())); };
+    std::vector<LinearSolution> found = (sparse ? solve_logistic_l1 : solve_l2)(execution, part, of_all);
+    for (std::size_t i = 0; i < places.size(); ++i) solutions[places[i]] = std::move(found[i]);
+    done += static_cast<int>(places.size());
+  }
   return solutions;
 }
 

@@ -3,7 +3,6 @@
 #include <cmath>
 #include <limits>
 
-#include "kernels/linear/gemm.h"
 #include "train/gram_set.h"
 #include "train/spectrum.h"
 
@@ -16,9 +15,10 @@ double smallest_curvature(const Spectrum& s) {
   return largest * std::numeric_limits<double>::epsilon() * static_cast<double>(s.model + 1);
 }
 
-// All fits of one training set.
-void solve(const Spectrum& s, const LinearProblem& problem, const LinearMap& map, const std::vector<int>& fits,
-           std::vector<LinearSolution>& solutions) {
+}  // namespace
+
+void solve_ridge(const Spectrum& s, const LinearProblem& problem, const LinearMap& map, const std::vector<int>& fits,
+                 std::vector<LinearSolution>& solutions) {
   if (!(s.weight > 0) || !s.finite) {
     for (int f : fits) {
       solutions[f].status = FitStatus::diverged;
@@ -47,31 +47,6 @@ void solve(const Spectrum& s, const LinearProblem& problem, const LinearMap& map
   to_parameters(s, map, static_cast<Index>(fits.size()), u.data(), centres.data(), out.data());
 }
 
-// Sum of squared residuals over the rows of a Gram: t' gram t with t = (theta, -1), labels counted from label_shift.
-void square_residuals(const Gram& gram, double label_shift, const std::vector<int>& fits,
-                      const std::vector<LinearSolution>& solutions, std::vector<HeldOutSquares>& out) {
-  const Index n = gram.order, m = static_cast<Index>(fits.size());
-  std::vector<double> t(static_cast<std::size_t>(n * m)), product(t.size());
-  for (Index f = 0; f < m; ++f) {
-    const std::vector<double>& theta = solutions[fits[f]].theta;
-    for (std::size_t i = 0; i < theta.size(); ++i) t[f * n + i] = theta[i];
-    t[f * n + gram.intercept()] -= label_shift;
-    t[f * n + gram.label()] = -1.0;
-  }
-  kernels::gemm(kernels::Transpose::no, kernels::Transpose::no, m, n, n, t.data(), n, gram.values.data(), n, 0.0,
-                product.data(), n);
-  const double weight = gram.weight(), sum = gram(gram.label(), gram.intercept());
-  for (Index f = 0; f < m; ++f) {
-    HeldOutSquares& held = out[fits[f]];
-    held.weight = weight;
-    held.variation = gram(gram.label(), gram.label()) - (weight > 0 ? sum * sum / weight : 0.0);
-    held.sum = 0;
-    for (Index i = 0; i < n; ++i) held.sum += t[f * n + i] * product[f * n + i];
-  }
-}
-
-}  // namespace
-
 std::vector<LinearSolution> train_ridge(const Execution& execution, const LinearProblem& problem,
                                         const TrainProgress& progress) {
   std::vector<HeldOutSquares> unused;
@@ -91,7 +66,7 @@ std::vector<LinearSolution> train_ridge_held_out(const Execution& execution, con
   execution.workers().for_each(static_cast<Index>(problem.sets.size()), [&](Index i) {
     const TrainingSet& set = problem.sets[i];
     const Spectrum spectrum = make_spectrum(grams.of(set), grams.label_shift(), *set.map);
-    solve(spectrum, problem, *set.map, fits_of[i], solutions);
+    solve_ridge(spectrum, problem, *set.map, fits_of[i], solutions);
     if (set.left_out < 0 || fits_of[i].empty() || solutions[fits_of[i][0]].status == FitStatus::diverged) return;
     square_residuals(grams.of_fold(set, set.left_out), grams.label_shift(), fits_of[i], solutions, held_out);
   });

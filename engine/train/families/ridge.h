@@ -4,6 +4,7 @@
 
 #include "core/execution.h"
 #include "train/families/catalog.h"
+#include "train/spectrum.h"
 
 namespace bakeoff {
 
@@ -11,12 +12,12 @@ namespace bakeoff {
 std::vector<LinearSolution> train_ridge(const Execution& execution, const LinearProblem& problem,
                                         const TrainProgress& progress = {});
 
-// The same and, from the same Grams, what each fit whose set leaves a fold out does on that fold: without another pass.
-struct HeldOutSquares {
-  double weight = 0, sum = kNaN;  // of the fold's rows; sum of weight * (label - prediction)^2
-  double variation = kNaN;        // sum of weight * (label - mean label of the fold)^2
-};
+// The same and, from the same Grams, what each fit whose set leaves a fold out does on that fold.
 std::vector<LinearSolution> train_ridge_held_out(const Execution& execution, const LinearProblem& problem,
                                                  std::vector<HeldOutSquares>& held_out);
+
+// `fits` of one training set, given its spectrum.
+void solve_ridge(const Spectrum& spectrum, const LinearProblem& problem, const LinearMap& map,
+                 const std::vector<int>& fits, std::vector<LinearSolution>& solutions);
 
 }  // namespace bakeoff

@@ -1,0 +1,103 @@
+#include "train/families/elastic_net.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "train/families/penalty_path.h"
+#include "train/families/ridge.h"
+
+namespace bakeoff {
+namespace {
+
+// Fits of one training set and one l1_ratio, the largest penalty first.
+struct Path {
+  int set = 0;
+  double l1_ratio = 0;
+  std::vector<int> fits;
+};
+
+std::vector<Path> make_paths(const LinearProblem& problem) {
+  std::vector<int> order(problem.fits.size());
+  for (std::size_t f = 0; f < order.size(); ++f) order[f] = static_cast<int>(f);
+  const auto key = [&](int f) {
+    const LinearFit& fit = problem.fits[f];
+    return std::tuple(fit.set, fit.l1_ratio, -fit.l2);
+  };
+  std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return key(a) < key(b); });
+  std::vector<Path> paths;
+  for (int f : order) {
+    const LinearFit& fit = problem.fits[f];
+    if (paths.empty() || paths.back().set != fit.set || paths.back().l1_ratio != fit.l1_ratio)
+      paths.push_back({fit.set, fit.l1_ratio, {}});
+    paths.back().fits.push_back(f);
+  }
+  return paths;
+}
+
+// Without an l1 penalty the answer is ridge's; its objective counts squares twice.
+void solve_smooth(const CentredGram& gram, const LinearProblem& problem, const LinearMap& map, const Path& path,
+                  std::vector<LinearSolution>& solutions) {
+  solve_ridge(make_spectrum(gram, map), problem, map, path.fits, solutions);
+  for (int f : path.fits) solutions[f].objective *= 0.5;
+}
+
+void solve_path(const CentredGram& gram, const LinearProblem& problem, const LinearMap& map, const Path& path,
+                std::vector<LinearSolution>& solutions) {
+  PenaltyPath search(gram, {});
+  for (int f : path.fits) {
+    const LinearFit& fit = problem.fits[f];
+    LinearSolution& solution = solutions[f];
+    const bool proved = search.solve(fit.l2 * fit.l1_ratio, fit.l2 * (1 - fit.l1_ratio));
+    if (!proved) {
+      solution.status = FitStatus::iteration_limit;
+      solution.reason = "the duality gap is still " + std::to_string(search.gap()) + " after " +
+                        std::to_string(search.sweeps()) + " sweeps";
+    }
+    solution.iterations = search.sweeps();
+    solution.objective = search.objective();
+    to_parameters(gram, map, search.beta().data(), gram.label_mean, solution);
+  }
+}
+
+}  // namespace
+
+std::vector<LinearSolution> train_elastic_net(const Execution& execution, const LinearProblem& problem,
+                                              const TrainProgress& progress) {
+  std::vector<HeldOutSquares> unused;
+  std::vector<LinearSolution> solutions = train_elastic_net_held_out(execution, problem, unused);
+  const int all = static_cast<int>(solutions.size());
+  if (progress) progress(all, all);
+  return solutions;
+}
+
+std::vector<LinearSolution> train_elastic_net_held_out(const Execution& execution, const LinearProblem& problem,
+                                                       std::vector<HeldOutSquares>& held_out) {
+  std::vector<LinearSolution> solutions(problem.fits.size());
+  held_out.assign(problem.fits.size(), {});
+  const GramSet grams(execution, problem);
+  std::vector<CentredGram> centred(problem.sets.size());
+  execution.workers().for_each(static_cast<Index>(problem.sets.size()), [&](Index i) {
+    centred[i] = make_centred_gram(grams.of(problem.sets[i]), grams.label_shift(), *problem.sets[i].map);
+  });
+  const std::vector<Path> paths = make_paths(problem);
+  execution.workers().for_each(static_cast<Index>(paths.size()), [&](Index i) {
+    const Path& path = paths[i];
+    const TrainingSet& set = problem.sets[path.set];
+    const CentredGram& gram = centred[path.set];
+    const std::string hopeless = why_hopeless(gram);
+    if (!hopeless.empty()) {
+      for (int f : path.fits) {
+        solutions[f].status = FitStatus::diverged;
+        solutions[f].reason = hopeless;
+      }
+      return;
+    }
+    const bool smooth = path.l1_ratio == 0;
+    (smooth ? solve_smooth : solve_path)(gram, problem, *set.map, path, solutions);
+    if (set.left_out < 0) return;
+    square_residuals(grams.of_fold(set, set.left_out), grams.label_shift(), path.fits, solutions, held_out);
+  });
+  return solutions;
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,202 @@
+#include "train/families/penalty_path.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "kernels/linear/cholesky.h"
+#include "kernels/linear/descent_simd.h"
+
+namespace bakeoff {
+namespace {
+
+// Measured (EPYC with AVX-512, 20,000 x 500, neighbours correlated by .5, 1,800 fits, CPU seconds with 4, 8, 12, 32 and 64
+// sweeps before a Newton step): 1.19, 1.12, 1.08, 1.38, 1.93.
+constexpr int kSweepsAtOnce = 8;
+constexpr int kNewtonSteps = 8;
+constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
+
+double dot(const std::vector<double>& a, const std::vector<double>& b) {
+  double sum = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
+  return sum;
+}
+
+double largest(const std::vector<double>& values) {
+  double most = 0;
+  for (double v : values) most = std::max(most, std::abs(v));
+  return most;
+}
+
+}  // namespace
+
+PenaltyPath::PenaltyPath(const CentredGram& gram, Options options)
+    : c_(gram),
+      options_(options),
+      last_l1_(largest(gram.product)),
+      working_(static_cast<std::size_t>(gram.model), false),
+      beta_(static_cast<std::size_t>(gram.model), 0.0),
+      residual_(gram.product) {}
+
+// Room for as many columns in the working set.
+void PenaltyPath::grow(std::size_t least) {
+  const Index used = static_cast<Index>(columns_.size());
+  const Index stride = std::max<Index>(64, (static_cast<Index>(least) * 3 / 2 + 7) / 8 * 8);
+  Buffer<double> block(stride * stride), x(stride), pull(stride);
+  std::fill_n(block.data(), stride * stride, 0.0);
+  for (Index k = 0; k < used; ++k) std::copy_n(block_.data() + k * stride_, used, block.data() + k * stride);
+  std::copy_n(x_.data(), used, x.data());
+  std::copy_n(pull_.data(), used, pull.data());
+  block_ = std::move(block);
+  x_ = std::move(x);
+  pull_ = std::move(pull);
+  stride_ = stride;
+}
+
+void PenaltyPath::add(int column) {
+  if (static_cast<Index>(columns_.size()) == stride_) grow(columns_.size() + 1);
+  const Index k = static_cast<Index>(columns_.size());
+  columns_.push_back(column);
+  working_[column] = true;
+  x_[k] = 0;
+  pull_[k] = residual_[column];
+  const double* row = c_.gram.data() + static_cast<std::size_t>(column) * c_.model;
+  for (Index i = 0; i <= k; ++i) block_[k * stride_ + i] = block_[i * stride_ + k] = row[columns_[i]];
+}
+
+// The strong rule between the last penalty and this one: what fails it is almost surely 0, and violators are added.
+void PenaltyPath::screen() {
+  const double bound = l1_ > 0 ? 2 * l1_ - last_l1_ : 0.0;
+  for (int j = 0; j < c_.model; ++j)
+    if (!working_[j] && std::abs(residual_[j]) >= bound && std::abs(residual_[j]) > 0) add(j);
+}
+
+bool PenaltyPath::add_violators() {
+  const std::size_t before = columns_.size();
+  for (int j = 0; j < c_.model; ++j)
+    if (!working_[j] && std::abs(residual_[j]) > l1_) add(j);
+  return columns_.size() > before;
+}
+
+// beta_ and residual_ from the working set.
+void PenaltyPath::refresh() {
+  const std::size_t model = beta_.size();
+  for (std::size_t k = 0; k < columns_.size(); ++k) beta_[columns_[k]] = x_[static_cast<Index>(k)];
+  residual_ = c_.product;
+  for (std::size_t j = 0; j < model; ++j)
+    if (beta_[j] != 0)
+      kernels::subtract_scaled(beta_[j], c_.gram.data() + j * model, c_.model, residual_.data(), kernels::best_isa());
+  for (std::size_t k = 0; k < columns_.size(); ++k) pull_[static_cast<Index>(k)] = residual_[columns_[k]];
+}
+
+// P and the smaller of two gaps. One scales the residual of the lasso on [X; sqrt(l2) I] into its dual's feasible set;
+// the other, for l2 > 0, is the sum over columns of Fenchel's inequality and second order in what is missing.
+void PenaltyPath::measure() {
+  double norm = 0, squares = 0, most = 0, fenchel = 0;
+  for (std::size_t j = 0; j < beta_.size(); ++j) {
+    const double b = beta_[j], r = residual_[j], excess = std::max(0.0, std::abs(r) - l1_);
+    norm += std::abs(b);
+    squares += b * b;
+    most = std::max(most, std::abs(r - l2_ * b));
+    if (l2_ > 0) fenchel += l1_ * std::abs(b) + 0.5 * l2_ * b * b - r * b + 0.5 * excess * excess / l2_;
+  }
+  const double fitted = dot(c_.product, beta_);
+  const double total = std::max(0.0, c_.label_variation - fitted - dot(residual_, beta_)) + l2_ * squares;
+  objective_ = 0.5 * total + l1_ * norm;
+  const double scale = most > l1_ ? l1_ / most : 1.0;
+  gap_ = 0.5 * total * (1 + scale * scale) + l1_ * norm - scale * (c_.label_variation - fitted);
+  if (l2_ > 0) gap_ = std::min(gap_, fenchel);
+  gap_ = std::max(gap_, 0.0);
+}
+
+// How small the last sweep must be for the gap to be small enough, were all columns alike; tightness_ corrects that.
+double PenaltyPath::inner_tolerance() const {
+  double norm = 0, curvature = 0;
+  int active = 1;
+  for (std::size_t k = 0; k < columns_.size(); ++k) {
+    const Index i = static_cast<Index>(k);
+    norm += std::abs(x_[i]);
+    curvature += block_[i * stride_ + i];
+    active += x_[i] != 0;
+  }
+  const double wanted = options_.tolerance * std::max(objective_, kEpsilon * c_.label_variation);
+  curvature = curvature / static_cast<double>(columns_.size()) + l2_;
+  const double off = norm > 0 ? wanted / norm : std::sqrt(wanted * curvature);
+  const double first = active * off * off / curvature, second = wanted * l2_ / curvature;
+  return tightness_ * std::max(first, second);
+}
+
+// Solves for the active coordinates with their signs, moves until the first of them would change its own and leaves
+// that one at 0. False if the active block is not positive definite even so.
+bool PenaltyPath::newton() {
+  std::vector<Index> active;
+  for (std::size_t k = 0; k < columns_.size(); ++k)
+    if (x_[static_cast<Index>(k)] != 0) active.push_back(static_cast<Index>(k));
+  const Index n = static_cast<Index>(active.size());
+  // Kept: a fresh matrix for each of hundreds of steps costs more in page faults than in arithmetic.
+  if (factor_.size() < n * (n + 1)) factor_ = Buffer<double>(stride_ * (stride_ + 1));
+  double *const a = factor_.data(), *const step = a + n * n;
+  for (Index i = 0; i < n; ++i) {
+    const double* row = block_.data() + active[i] * stride_;
+    for (Index j = 0; j < n; ++j) a[i * n + j] = row[active[j]];
+    a[i * n + i] += l2_ + 1e-13 * static_cast<double>(n) * row[active[i]];  // repeated columns stay solvable
+    const double x = x_[active[i]];
+    step[i] = pull_[active[i]] - l2_ * x - (x > 0 ? l1_ : -l1_);
+  }
+  if (!kernels::cholesky_solve(n, a, step)) return false;
+  double length = 1;
+  Index first = -1;
+  for (Index i = 0; i < n; ++i) {
+    const double x = x_[active[i]];
+    if (x * (x + step[i]) < 0 && -x / step[i] < length) {
+      length = -x / step[i];
+      first = i;
+    }
+  }
+  for (Index i = 0; i < n; ++i) {
+    const Index k = active[i];
+    const double before = x_[k];
+    x_[k] = i == first ? 0.0 : before + length * step[i];
+    kernels::subtract_scaled(x_[k] - before, block_.data() + k * stride_, static_cast<Index>(columns_.size()),
+                             pull_.data(), kernels::best_isa());
+  }
+  return first >= 0;
+}
+
+bool PenaltyPath::solve(double l1, double l2) {
+  l1_ = l1;
+  l2_ = l2;
+  sweeps_ = 0;
+  screen();
+  last_l1_ = l1;
+  measure();
+  // Rounding of the sums that P is the difference of.
+  const double noise = 64 * kEpsilon * c_.label_variation;
+  for (int round = 0; round < options_.most_rounds; ++round) {
+    if (gap_ <= options_.tolerance * objective_ + noise) return true;
+    int done = 0;
+    if (!columns_.empty()) {
+      kernels::DescentProblem p;
+      p.gram = block_.data();
+      p.stride = stride_;
+      p.order = static_cast<int>(columns_.size());
+      p.l1 = l1_;
+      p.l2 = l2_;
+      p.tolerance = inner_tolerance();
+      p.most_sweeps = kSweepsAtOnce;
+      p.x = x_.data();
+      p.residual = pull_.data();
+      p.sweeps = &done;
+      kernels::descend(p, kernels::best_isa());
+      sweeps_ += std::min(done, kSweepsAtOnce);
+      if (done > kSweepsAtOnce)
+        for (int step = 0; step < kNewtonSteps && newton(); ++step) ++sweeps_;
+    }
+    refresh();
+    measure();
+    if (!add_violators() && done <= kSweepsAtOnce) tightness_ *= 0.01;
+  }
+  return gap_ <= options_.tolerance * objective_ + noise;
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,1 @@
+#include "kernels/linear/descent.cuh"

@@ -1,0 +1,1 @@
+#include "kernels/linear/sparse_pass.cuh"
