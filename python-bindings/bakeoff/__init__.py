@@ -8,6 +8,8 @@ import importlib
 _HOME = {
     "evaluate": "_evaluate",
     "Report": "_evaluate",
+    "curve": "_curves",
+    "reliability": "_curves",
     "fit": "_fit",
     "Fit": "_fit",
     "run": "_run",
