@@ -259,7 +259,7 @@ TEST(ExactSum, TakesTheSmallestPowerOfTwoThatHoldsTheTerms) {
   EXPECT_GT(term_factor(1024), 0);
 }
 
-class WeightedColumnSums : public testing::TestWithParam<Isa> {};
+class WeightedColumnSums : public ::testing::TestWithParam<Isa> {};
 
 TEST_P(WeightedColumnSums, AreExactForAnyNumberOfColumns) {
   const Isa isa = GetParam();
@@ -285,7 +285,7 @@ TEST_P(WeightedColumnSums, AreExactForAnyNumberOfColumns) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(AllIsas, WeightedColumnSums, testing::Values(Isa::v2, Isa::v3, Isa::v4),
+INSTANTIATE_TEST_SUITE_P(AllIsas, WeightedColumnSums, ::testing::Values(Isa::v2, Isa::v3, Isa::v4),
                          [](const auto& info) { return "v" + std::to_string(static_cast<int>(info.param) + 2); });
 
 }  // namespace
