@@ -13,6 +13,7 @@ namespace {
 using Doubles = py::array_t<double, py::array::c_style>;
 using Ids = py::array_t<std::int64_t, py::array::c_style>;
 using SliceRows = std::vector<std::pair<std::string, Ids>>;
+using ValueColumns = std::vector<std::pair<std::string, Doubles>>;
 
 template <class T>
 kernels::TensorView<const T, 2> matrix(const py::array& array) {
@@ -28,7 +29,8 @@ const auto* column(const std::optional<Array>& array, py::ssize_t rows, const ch
 }
 
 EvaluateInput make_input(const Doubles& labels, const py::array& scores, const std::optional<Doubles>& weights,
-                         const std::optional<Ids>& units, const SliceRows& slices, std::vector<std::string> names) {
+                         const std::optional<Ids>& units, const SliceRows& slices, const ValueColumns& values,
+                         std::vector<std::string> names) {
   if (scores.ndim() != 2 || scores.shape(1) != labels.size())
     throw DataError("scores: expected (M, " + std::to_string(labels.size()) +
                     "), a row a candidate and a column a label, got (" + std::to_string(scores.shape(0)) + ", " +
@@ -44,6 +46,8 @@ EvaluateInput make_input(const Doubles& labels, const py::array& scores, const s
   input.units = column(units, labels.size(), "units");
   input.names = std::move(names);
   for (const auto& [name, rows] : slices) input.slices.push_back({name, {rows.data(), rows.data() + rows.size()}});
+  for (const auto& [name, given] : values)
+    input.values.push_back({name, column(std::optional(given), labels.size(), ("values " + name).c_str())});
   return input;
 }
 
@@ -84,6 +88,7 @@ EvaluateOptions make_options(py::kwargs given) {
   take("interval", options.interval);
   take("threshold", options.threshold);
   take("undefined", options.undefined);
+  take("compat", options.compat);
   take("drop_nan", options.drop_nan);
   take("seed", options.seed);
   for (const auto& [name, value] : given)
@@ -144,9 +149,9 @@ py::dict comparison(const Scoreboard& board, const std::string& baseline) {
 }
 
 Scoreboard run_evaluate(const Doubles& labels, const py::array& scores, const std::optional<Doubles>& weights,
-                        const std::optional<Ids>& units, const SliceRows& slices, std::vector<std::string> names,
-                        const std::string& device, int threads, py::kwargs rest) {
-  const EvaluateInput input = make_input(labels, scores, weights, units, slices, std::move(names));
+                        const std::optional<Ids>& units, const SliceRows& slices, const ValueColumns& values,
+                        std::vector<std::string> names, const std::string& device, int threads, py::kwargs rest) {
+  const EvaluateInput input = make_input(labels, scores, weights, units, slices, values, std::move(names));
   const EvaluateOptions options = make_options(std::move(rest));
   Execution execution(parse_device(device), threads);
   execution.set_stop_check(interrupted_by_python);
@@ -183,7 +188,8 @@ void bind_evaluate(py::module_& m) {
       .def_property_readonly("reason", &reasons)
       .def_property_readonly("replicates", &replicates);
   m.def("evaluate", &run_evaluate, py::kw_only(), py::arg("labels"), py::arg("scores"), py::arg("weights"),
-        py::arg("units"), py::arg("slices"), py::arg("names"), py::arg("device"), py::arg("threads"));
+        py::arg("units"), py::arg("slices"), py::arg("values"), py::arg("names"), py::arg("device"),
+        py::arg("threads"));
   m.def("compare", &comparison, py::arg("board"), py::arg("baseline"));
   m.def(
       "known_metrics", [](const std::string& task) { return known_metrics(parse_task(task)); }, py::arg("task"));

@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/text.h"
 #include "evaluate/evaluate.h"
+#include "evaluate/metric_plan.h"
 #include "train/sparse_fit.h"
 
 namespace bakeoff {
@@ -36,9 +37,7 @@ HeldOutMetric held_out(const std::string& name, Task task) {
   EvaluateOptions options;
   options.task = task;
   options.metrics = {name};
-  const std::vector<std::string> known = known_metrics(task);
-  if (std::find(known.begin(), known.end(), name) == known.end())
-    throw SpecError("scoring: '" + name + "' is not a metric of this family's task" + hint(name, known));
+  find_metric(name, task);  // else a SpecError
   return {name, [options](const double* scores, const double* labels, const double* weights, Index rows) {
             EvaluateInput input;
             input.scores = kernels::matrix_view(scores, 1, rows);

@@ -13,8 +13,8 @@ template <class T>
 void point_metrics(benchmark::State& state) {
   const Index rows = state.range(0), candidates = state.range(1);
   const Workers workers(static_cast<int>(state.range(2)));
-  const Metric* const metrics[] = {&kLogLoss, &kBrier, &kAccuracy, &kF1};
-  const TermSet terms = terms_for(metrics, 4);
+  const Metric* const metrics[] = {&kLogLoss, &kBrier, &kAccuracy, &kF1, &kMcc};
+  const TermSet terms = terms_for(metrics, 5);
   const std::vector<double> labels = bench::labels(rows);
   const std::vector<T> scores = bench::scores<T>(labels, candidates);
   const ScoredRows<T> scored{matrix_view(scores.data(), candidates, rows), vector_view(labels.data(), rows)};

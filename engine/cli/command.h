@@ -14,6 +14,7 @@ void add_validate(CLI::App& app);
 void add_monitor(CLI::App& app, int& exit_code);
 void add_evaluate(CLI::App& app);
 void add_drift(CLI::App& app);
+void add_metrics(CLI::App& app);
 void add_predict(CLI::App& app);
 void add_registry(CLI::App& app, int& exit_code);
 void add_schema(CLI::App& app);

@@ -16,7 +16,7 @@ namespace {
 
 struct EvaluateArguments {
   std::string file, label, weights, baseline, task = "binary", format = "table", out, every;
-  std::vector<std::string> scores, slices;
+  std::vector<std::string> scores, slices, values;
   UnitSpec unit;
   std::string units;
   EvaluateOptions options;
@@ -31,6 +31,7 @@ std::vector<std::string> columns_of(const EvaluateArguments& arguments) {
   };
   for (const std::string& name : arguments.scores) add(name);
   for (const std::string& name : arguments.slices) add(name);
+  for (const std::string& name : arguments.values) add(name);
   add(arguments.weights);
   add(arguments.units);
   add(arguments.ranking.queries);
@@ -108,6 +109,7 @@ void run(const EvaluateArguments& arguments) {
   if (!units.empty()) input.units = units.data();
   input.slices = slices_of(data, arguments.slices);
   input.names = arguments.scores;
+  for (const std::string& name : arguments.values) input.values.push_back({name, data.numeric(name).values.data()});
   report(evaluate(execution, input, options), arguments.baseline, arguments.format, arguments.out);
 }
 
@@ -135,8 +137,9 @@ void add_evaluate(CLI::App& app) {
   command->add_option("FILE", a->file, "Parquet, CSV or Arrow IPC: a file, a folder or a glob")->required();
   command->add_option("--label", a->label, "the column with the label")->required();
   add_list(*command, "--scores", a->scores, "columns with scores: a,b")->required();
-  add_list(*command, "--metrics", a->options.metrics, "by default the task's usual ones");
+  add_list(*command, "--metrics", a->options.metrics, "names of docs/metrics.md; by default the task's usual ones");
   add_list(*command, "--slices", a->slices, "columns whose values are evaluated one by one");
+  add_list(*command, "--values", a->values, "columns of what a row is worth, for mean:COLUMN and total:COLUMN");
   command->add_option("--units", a->units, "the column of the unit of resampling; by default the row");
   command->add_option("--every", a->every, "the units are periods of that time column: 1d");
   command->add_option("--zone", a->unit.zone, "whose calendar days")->capture_default_str();
@@ -150,6 +153,7 @@ void add_evaluate(CLI::App& app) {
   command->add_option("--confidence", a->options.confidence, "of the intervals")->capture_default_str();
   command->add_option("--threshold", a->options.threshold, "a score from here on is a positive prediction")
       ->capture_default_str();
+  command->add_option("--compat", a->options.compat, "sklearn: its conventions where ours differ");
   command->add_option("--seed", a->options.seed, "of the resamples")->capture_default_str();
   command->add_option("--baseline", a->baseline, "the score to compare the others with");
   command->add_option("--format", a->format, "table, json or parquet")

@@ -32,6 +32,7 @@ int run(int count, char** arguments) {
   add_monitor(app, exit_code);
   add_evaluate(app);
   add_drift(app);
+  add_metrics(app);
   add_predict(app);
   add_registry(app, exit_code);
   add_version(app);

@@ -5,14 +5,18 @@
 #include "core/error.h"
 #include "core/text.h"
 #include "evaluate/evaluate.h"
+#include "evaluate/metric_plan.h"
 
 namespace bakeoff::cli {
 namespace {
 
 void check_metric(const Spec& spec, const std::string& field, const std::string& metric) {
-  const std::vector<std::string> known = known_metrics(spec.data.task);
-  if (std::find(known.begin(), known.end(), metric) != known.end()) return;
-  throw SpecError(field + ": expected a metric of the task, got '" + printable(metric) + "'" + hint(metric, known));
+  try {
+    find_metric(metric, spec.data.task);
+    metric_direction(metric);
+  } catch (const SpecError& error) {
+    throw SpecError(field + ": " + error.what());
+  }
 }
 
 void print_split(const Spec& spec) {

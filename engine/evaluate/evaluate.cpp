@@ -9,32 +9,10 @@
 #include "evaluate/input.h"
 #include "evaluate/jackknife.h"
 #include "evaluate/row_set.h"
+#include "evaluate/unit_index.h"
 
 namespace bakeoff {
 namespace {
-
-const kernels::Metric& find(const std::string& name, Task task) {
-  const kernels::Metric* metric = kernels::find_metric(name);
-  if (!metric || metric->task != task)
-    throw SpecError("metrics: '" + name + "' is not a metric of task " +
-                    (task == Task::binary ? "binary" : "regression") + hint(name, known_metrics(task)));
-  return *metric;
-}
-
-MetricPlan make_plan(const EvaluateOptions& options) {
-  const std::vector<std::string> names = options.metrics.empty() ? default_metrics(options.task) : options.metrics;
-  MetricPlan plan;
-  plan.terms = kernels::TermSet(kernels::Term::weight);
-  for (const std::string& name : names) {
-    const kernels::Metric& metric = find(name, options.task);
-    if (std::find(plan.metrics.begin(), plan.metrics.end(), &metric) != plan.metrics.end())
-      throw SpecError("metrics: '" + name + "' is named twice");
-    plan.metrics.push_back(&metric);
-    plan.terms = plan.terms | metric.terms;
-    (metric.kind == kernels::MetricKind::sums ? plan.any_sums : plan.any_ordered) = true;
-  }
-  return plan;
-}
 
 void check_options(const EvaluateOptions& options) {
   if (options.resamples < 0)
@@ -44,6 +22,8 @@ void check_options(const EvaluateOptions& options) {
   if (std::isnan(options.threshold)) throw SpecError("threshold: expected a number, got NaN");
   if (options.interval != "percentile")
     throw SpecError("interval: expected percentile, got '" + options.interval + "'");
+  if (!options.compat.empty() && options.compat != "sklearn")
+    throw SpecError("compat: expected sklearn, got '" + printable(options.compat) + "'");
 }
 
 Scoreboard empty_board(const EvaluateInput& input, const MetricPlan& plan, const EvaluateOptions& options) {
@@ -53,7 +33,7 @@ Scoreboard empty_board(const EvaluateInput& input, const MetricPlan& plan, const
     for (Index m = 0; m < input.candidates(); ++m) board.names.push_back(std::to_string(m));
   board.slice_names = {"all"};
   for (const Slice& slice : input.slices) board.slice_names.push_back(slice.name);
-  for (const auto* metric : plan.metrics) board.metric_names.emplace_back(metric->name);
+  for (const MetricUse& use : plan.uses) board.metric_names.push_back(use.name);
   board.resamples = options.resamples;
   board.confidence = options.confidence;
   board.interval = options.interval;
@@ -98,27 +78,9 @@ void add_intervals(const Execution& execution, Scoreboard& board) {
 
 }  // namespace
 
-std::vector<std::string> known_metrics(Task task) {
-  std::vector<std::string> names;
-  for (const kernels::Metric* metric : kernels::kMetrics)
-    if (metric->task == task) names.emplace_back(metric->name);
-  return names;
-}
-
-std::vector<std::string> default_metrics(Task task) {
-  if (task == Task::binary) return {"roc_auc", "log_loss", "brier", "accuracy"};
-  return {"r2", "rmse", "mae"};
-}
-
-Direction metric_direction(const std::string& name) {
-  const kernels::Metric* metric = kernels::find_metric(name);
-  if (!metric) throw SpecError("metric: there is no '" + name + "'" + hint(name, known_metrics(Task::binary)));
-  return metric->direction;
-}
-
 Scoreboard evaluate(const Execution& execution, const EvaluateInput& given, const EvaluateOptions& options) {
   check_options(options);
-  const MetricPlan plan = make_plan(options);
+  const MetricPlan plan = make_plan(options.metrics, options.task, given.value_names());
   std::optional<Subset> kept;
   std::vector<Slice> slices = given.slices;
   if (options.drop_nan) {
@@ -135,6 +97,7 @@ Scoreboard evaluate(const Execution& execution, const EvaluateInput& given, cons
   }
   const EvaluateInput& input = kept ? kept->input() : given;
   check_input(execution, input, options.task);
+  check_domains(execution, input, plan);
   Scoreboard board = empty_board(given, plan, options);
   fill_slice(evaluate_rows(execution, input, plan, options), 0, board);
   for (std::size_t s = 0; s < slices.size(); ++s) {
@@ -151,7 +114,7 @@ LeaveOneOut leave_one_unit_out(const Execution& execution, const EvaluateInput& 
   EvaluateOptions point = options;
   point.resamples = 0;
   point.metrics = {metric};
-  const MetricPlan plan = make_plan(point);
+  const MetricPlan plan = make_plan(point.metrics, point.task, input.value_names());
   const UnitIndex units = make_unit_index(input);
   LeaveOneOut out;
   out.units = units.ids;

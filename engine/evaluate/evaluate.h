@@ -18,6 +18,12 @@ struct Slice {
   std::vector<std::int64_t> rows;
 };
 
+// What a row is worth if its action is taken: the v of mean:NAME and total:NAME.
+struct ValueColumn {
+  std::string name;
+  const double* values = nullptr;  // N, finite
+};
+
 struct EvaluateInput {
   // M x N; a float32 input is clipped by float32's eps in log-loss, a float64 one by its own. float64 is never cast.
   std::variant<kernels::TensorView<const float, 2>, kernels::TensorView<const double, 2>> scores;
@@ -26,9 +32,11 @@ struct EvaluateInput {
   const std::int64_t* units = nullptr;  // N ids of the unit of resampling; null: the row is the unit
   std::vector<Slice> slices;            // "all" is always evaluated and comes first
   std::vector<std::string> names;       // M; empty: "0", "1", ...
+  std::vector<ValueColumn> values;
 
   std::int64_t rows() const;
   std::int64_t candidates() const;
+  std::vector<std::string> value_names() const;
 };
 
 struct EvaluateOptions {
@@ -39,13 +47,15 @@ struct EvaluateOptions {
   std::string interval = "percentile";
   double threshold = 0.5;  // score >= threshold is a positive prediction
   double undefined = 0.0;  // the value of 0/0 in precision, recall, f1, mcc
+  std::string compat;      // "sklearn": its conventions where ours differ (docs/metrics.md)
   bool drop_nan = false;   // else NaN or inf is a DataError that names candidate and row
   std::uint64_t seed = 0;
 };
 
 std::vector<std::string> default_metrics(Task task);
+// Without parameters and columns.
 std::vector<std::string> known_metrics(Task task);
-// SpecError that names the nearest metric if there is none of that name.
+// SpecError that names the nearest metric if there is none of that name, or if it has no better direction.
 Direction metric_direction(const std::string& metric);
 
 // Throws SpecError for options, DataError for values (candidate and first row named). The scoreboard always carries its
@@ -61,6 +71,7 @@ class Subset {
  private:
   std::vector<float> narrow_;
   std::vector<double> wide_, labels_, weights_;
+  std::vector<std::vector<double>> values_;
   std::vector<std::int64_t> units_;
   EvaluateInput input_;
 };

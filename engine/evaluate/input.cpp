@@ -91,10 +91,22 @@ std::int64_t EvaluateInput::candidates() const {
   return std::visit([](const auto& s) { return s.extent(0); }, scores);
 }
 
+std::vector<std::string> EvaluateInput::value_names() const {
+  std::vector<std::string> names;
+  for (const ValueColumn& column : values) names.push_back(column.name);
+  return names;
+}
+
 void check_input(const Execution& execution, const EvaluateInput& input, Task task) {
   check_shape(input);
   check_labels(execution, input, task);
   check_weights(execution, input);
+  for (const ValueColumn& column : input.values) {
+    const Index row = first_bad(execution, input.rows(), [&](Index i) { return !std::isfinite(column.values[i]); });
+    if (row < input.rows())
+      throw DataError("values " + column.name + ": row " + std::to_string(row) + ": expected a finite number, got " +
+                      shown(column.values[row]));
+  }
   std::visit(
       [&](const auto& scores) {
         for (Index m = 0; m < input.candidates(); ++m) {
@@ -108,6 +120,74 @@ void check_input(const Execution& execution, const EvaluateInput& input, Task ta
       input.scores);
 }
 
+namespace {
+
+using kernels::Range;
+
+bool within(Range range, double x) {
+  switch (range) {
+    case Range::any:
+      break;
+    case Range::probability:
+      return x >= 0 && x <= 1;
+    case Range::not_negative:
+      return x >= 0;
+    case Range::positive:
+      return x > 0;
+    case Range::above_minus_one:
+      return x > -1;
+  }
+  return true;
+}
+const char* words(Range range) {
+  switch (range) {
+    case Range::any:
+      break;
+    case Range::probability:
+      return "a probability in [0, 1]";
+    case Range::not_negative:
+      return "a number of at least 0";
+    case Range::positive:
+      return "a number above 0";
+    case Range::above_minus_one:
+      return "a number above -1";
+  }
+  return "a finite number";
+}
+
+}  // namespace
+
+void check_domains(const Execution& execution, const EvaluateInput& input, const MetricPlan& plan) {
+  Range labels_seen = Range::any, scores_seen = Range::any;  // what the last check found to hold
+  for (const MetricUse& use : plan.uses) {
+    const kernels::Domain domain = use.domain();
+    const auto fail = [&](const std::string& where, Index row, double value, Range range) {
+      throw DataError(where + " row " + std::to_string(row) + ": " + use.name + " expects " + words(range) + ", got " +
+                      shortest(value));
+    };
+    if (domain.labels != labels_seen && domain.labels != Range::any) {
+      const Index row =
+          first_bad(execution, input.rows(), [&](Index i) { return !within(domain.labels, input.labels[i]); });
+      if (row < input.rows()) fail("labels:", row, input.labels[row], domain.labels);
+      labels_seen = domain.labels;
+    }
+    if (domain.scores == scores_seen || domain.scores == Range::any) continue;
+    std::visit(
+        [&](const auto& scores) {
+          for (Index m = 0; m < input.candidates(); ++m) {
+            const Index row = first_bad(execution, input.rows(), [&](Index i) {
+              return !within(domain.scores, static_cast<double>(scores(m, i)));
+            });
+            if (row < input.rows())
+              fail("scores: candidate " + candidate_name(input, m), row, static_cast<double>(scores(m, row)),
+                   domain.scores);
+          }
+        },
+        input.scores);
+    scores_seen = domain.scores;
+  }
+}
+
 std::vector<std::int64_t> finite_rows(const EvaluateInput& input) {
   std::vector<std::int64_t> rows;
   const Index n = input.rows(), candidates = input.candidates();
@@ -115,6 +195,7 @@ std::vector<std::int64_t> finite_rows(const EvaluateInput& input) {
       [&](const auto& scores) {
         for (Index i = 0; i < n; ++i) {
           bool good = std::isfinite(input.labels[i]) && (!input.weights || std::isfinite(input.weights[i]));
+          for (const ValueColumn& column : input.values) good = good && std::isfinite(column.values[i]);
           for (Index m = 0; good && m < candidates; ++m) good = finite(scores(m, i));
           if (good) rows.push_back(i);
         }
@@ -155,6 +236,9 @@ Subset::Subset(const EvaluateInput& input, const std::vector<std::int64_t>& rows
   units_ = input.units ? std::vector<std::int64_t>() : rows;
   input_.units = input.units ? pick(input.units, units_) : units_.data();
   input_.names = input.names;
+  values_.resize(input.values.size());
+  for (std::size_t i = 0; i < values_.size(); ++i)
+    input_.values.push_back({input.values[i].name, pick(input.values[i].values, values_[i])});
 }
 
 }  // namespace bakeoff

@@ -3,16 +3,9 @@
 #include <vector>
 
 #include "evaluate/evaluate.h"
-#include "evaluate/unit_index.h"
-#include "kernels/metrics/catalog.h"
+#include "evaluate/metric_plan.h"
 
 namespace bakeoff {
-
-struct MetricPlan {
-  std::vector<const kernels::Metric*> metrics;
-  kernels::TermSet terms;  // of all point metrics, and the weight
-  bool any_sums = false, any_ordered = false;
-};
 
 struct RowSetResult {
   std::vector<kernels::MetricValue> values;  // M x K

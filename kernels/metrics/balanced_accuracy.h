@@ -1,5 +1,3 @@
-// The mean of recall and specificity: (tp / (tp + fn) + tn / (tn + fp)) / 2. With one class only: the recall of that
-// class (scikit-learn's balanced_accuracy_score), and the reason says so.
 #pragma once
 #include "kernels/metrics/metric.h"
 
@@ -9,6 +7,9 @@ inline constexpr Metric kBalancedAccuracy{
     .name = "balanced_accuracy",
     .task = Task::binary,
     .direction = Direction::maximize,
+    .definition = "(tp / (tp + fn) + tn / (tn + fp)) / 2: the mean of recall and specificity",
+    .source = "scikit-learn balanced_accuracy_score",
+    .edges = "One class only: the recall of that class, with reason one_class.",
     .terms = TermSet(Term::true_positive, Term::false_positive, Term::true_negative, Term::false_negative),
     .formula = [](const TermSums& s, const MetricContext&) -> MetricValue {
       const double tp = s[Term::true_positive], positives = tp + s[Term::false_negative];

@@ -1,4 +1,3 @@
-// sum w (p - y)^2 / sum w (scikit-learn's brier_score_loss).
 #pragma once
 #include "kernels/metrics/metric.h"
 
@@ -8,6 +7,11 @@ inline constexpr Metric kBrier{
     .name = "brier",
     .task = Task::binary,
     .direction = Direction::minimize,
+    .definition = "sum w (p - y)^2 / sum w",
+    .source = "scikit-learn brier_score_loss",
+    .domain = [](double) -> Domain {
+      return {Range::any, Range::probability};
+    },
     .terms = TermSet(Term::squared_error),
     .formula = [](const TermSums& s, const MetricContext&) -> MetricValue {
       return {s[Term::squared_error] / s[Term::weight]};

@@ -1,5 +1,3 @@
-// -(sum w log p) / sum w, p the probability given to the class that came, clipped to [eps, 1 - eps]
-// (scikit-learn's log_loss). Defined for one class, too.
 #pragma once
 #include "kernels/metrics/metric.h"
 
@@ -9,6 +7,14 @@ inline constexpr Metric kLogLoss{
     .name = "log_loss",
     .task = Task::binary,
     .direction = Direction::minimize,
+    .definition =
+        "-(sum w log p) / sum w, p the probability given to the class that came, clipped to [eps, "
+        "1 - eps] by the eps of the scores' type",
+    .source = "scikit-learn log_loss",
+    .edges = "Defined for one class, too.",
+    .domain = [](double) -> Domain {
+      return {Range::any, Range::probability};
+    },
     .terms = TermSet(Term::log_loss),
     .formula = [](const TermSums& s, const MetricContext&) -> MetricValue {
       return {s[Term::log_loss] / s[Term::weight]};

@@ -1,5 +1,3 @@
-// Matthews correlation: (tp tn - fp fn) / sqrt((tp + fp) (tp + fn) (tn + fp) (tn + fn)). A factor of 0 (one class only,
-// or one prediction only): 0/0.
 #pragma once
 #include <cmath>
 
@@ -11,6 +9,11 @@ inline constexpr Metric kMcc{
     .name = "mcc",
     .task = Task::binary,
     .direction = Direction::maximize,
+    .definition = "Matthews correlation: (tp tn - fp fn) / sqrt((tp + fp) (tp + fn) (tn + fp) (tn + fn))",
+    .source = "scikit-learn matthews_corrcoef",
+    .edges =
+        "One class or one prediction only is 0/0. 0/0: `undefined`, 0 unless said otherwise, with "
+        "reason zero_division.",
     .terms = TermSet(Term::true_positive, Term::false_positive, Term::true_negative, Term::false_negative),
     .formula = [](const TermSums& s, const MetricContext& c) -> MetricValue {
       const double tp = s[Term::true_positive], fp = s[Term::false_positive];

@@ -31,30 +31,47 @@ struct LargerDouble {
 };
 
 // Grid {chunks, candidates}, kLanes threads: the lanes of order.h.
-template <class T>
-static __global__ void pointwise_chunks_kernel(ScoredRows<T> rows, TermSet terms, MetricContext context,
+// kPossible: the terms that may be asked for.
+template <class T, std::uint32_t kPossible>
+static __global__ void pointwise_chunks_kernel(ScoredRows<T> rows, TermSet terms, MetricContext given,
                                                Index first_candidate, Index first_chunk, ChunkPartials out) {
   BAKEOFF_STATIC_SHARED(lanes, double[kLanes]);
   const Index chunk = blockIdx.x, m = first_candidate + blockIdx.y;
+  const MetricContext context = given.for_candidate(m);
   const Index end = (chunk + 1) * kChunkRows < rows.rows() ? (chunk + 1) * kChunkRows : rows.rows();
   TermValues sums{}, largest{};
+  const bool weighted = rows.weights.data != nullptr;
+  double product = 1, smallest = 1;  // of log_loss without weights
+  int factors = 0;
   for (Index row = chunk * kChunkRows + threadIdx.x; row < end; row += kLanes) {
     const double score = static_cast<double>(rows.scores(m, row)), label = rows.labels.data[row];
-    for_each_term(terms, [&]<Term kTerm>() {
+    for_each_term<kPossible>(terms, [&]<Term kTerm>() {
+      if (kTerm == Term::log_loss && !weighted) {
+        const double p = clipped_probability(score, label, context);
+        product *= p;
+        smallest = p < smallest ? p : smallest;
+        if (++factors % kProbabilitiesPerLog == 0) {
+          sums.of[int(kTerm)] += -math::log(product);
+          product = 1;
+        }
+        return;
+      }
       double value = term_value<kTerm>(score, label, context);
-      if (rows.weights.data) value = rows.weights.data[row] * value;
+      if (weighted) value = rows.weights.data[row] * value;
       const double size = value < 0 ? -value : value;
       sums.of[int(kTerm)] += value;
       if (size > largest.of[int(kTerm)]) largest.of[int(kTerm)] = size;
     });
   }
+  if (factors % kProbabilitiesPerLog != 0) sums.of[int(Term::log_loss)] += -math::log(product);
   const Index column = m * terms.count();
-  for_each_term(terms, [&]<Term kTerm>() {
+  for_each_term<kPossible>(terms, [&]<Term kTerm>() {
     const Index at = (column + terms.index(kTerm)) * out.chunks + first_chunk + chunk;
     const double sum = halve_lanes(lanes, sums.of[int(kTerm)], AddDoubles{});
     if (threadIdx.x == 0) out.sums[at] = sum;
-    const double peak = halve_lanes(lanes, largest.of[int(kTerm)], LargerDouble{});
-    if (threadIdx.x == 0) out.largest[at] = peak;
+    const bool of_products = kTerm == Term::log_loss && !weighted;
+    const double peak = halve_lanes(lanes, of_products ? -smallest : largest.of[int(kTerm)], LargerDouble{});
+    if (threadIdx.x == 0) out.largest[at] = of_products ? -math::log(-peak) : peak;
   });
 }
 
@@ -90,8 +107,9 @@ void pointwise_partials(Stream stream, const ScoredRows<T>& rows, TermSet terms,
     const Index left = rows.candidates() - first;
     const dim3 grid(static_cast<unsigned>(chunks),
                     static_cast<unsigned>(left < kMaxCandidates ? left : kMaxCandidates));
-    launch(detail::pointwise_chunks_kernel<T>, grid, dim3(kLanes), 0, stream, rows, terms, context, first, first_chunk,
-           partials);
+    const bool classes = (terms.bits & ~kClassTerms) == 0;
+    launch(classes ? detail::pointwise_chunks_kernel<T, kClassTerms> : detail::pointwise_chunks_kernel<T, kAllTerms>,
+           grid, dim3(kLanes), 0, stream, rows, terms, context, first, first_chunk, partials);
   }
 }
 

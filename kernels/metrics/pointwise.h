@@ -25,7 +25,8 @@ inline ChunkPartials partials_in(void* memory, Index columns, Index rows) {
 }
 
 /// Fills chunks first_chunk, first_chunk + 1, ... of the partials from `rows`. All blocks of rows but the last hold a
-/// multiple of 4,096 rows. `terms` has Term::weight and what else is asked for.
+/// multiple of 4,096 rows. `terms` has Term::weight and what else is asked for. log_loss without weights is summed as
+/// -log of the product of 8 rows of a lane, one after another; its largest is -log of a chunk's smallest probability.
 template <class T>
 void pointwise_partials(const Workers& workers, const ScoredRows<T>& rows, TermSet terms, const MetricContext& context,
                         Index first_chunk, const ChunkPartials& partials);

@@ -13,7 +13,7 @@ void pointwise_partials(const Workers& workers, const ScoredRows<T>& rows, TermS
     const ChunkRows<T> part = chunk_rows(rows, m, chunk);
     const Index at = m * terms.count() * partials.chunks + first_chunk + chunk;
     const ChunkSums out{partials.sums + at, partials.largest + at, partials.chunks};
-    BAKEOFF_FOR_ISA(isa, chunk_sums(part, terms, context, out));
+    BAKEOFF_FOR_ISA(isa, chunk_sums(part, terms, context.for_candidate(m), out));
   });
 }
 

@@ -1,4 +1,3 @@
-// tp / (tp + fp). Nothing predicted positive: 0/0.
 #pragma once
 #include "kernels/metrics/metric.h"
 
@@ -8,10 +7,14 @@ inline constexpr Metric kPrecision{
     .name = "precision",
     .task = Task::binary,
     .direction = Direction::maximize,
+    .definition = "tp / (tp + fp)",
+    .source = "scikit-learn precision_score",
+    .edges =
+        "Nothing predicted positive is 0/0. 0/0: `undefined`, 0 unless said otherwise, with "
+        "reason zero_division.",
     .terms = TermSet(Term::true_positive, Term::false_positive),
     .formula = [](const TermSums& s, const MetricContext& c) -> MetricValue {
-      const double tp = s[Term::true_positive];
-      return ratio(tp, tp + s[Term::false_positive], c);
+      return ratio(s[Term::true_positive], s[Term::true_positive] + s[Term::false_positive], c);
     },
 };
 

@@ -1,6 +1,4 @@
-// 1 - sum w (y - s)^2 / sum w (y - mean)^2. The denominator is S2 - S1^2 / W of labels shifted by a number near their
-// mean, so that nothing cancels. A constant target gives 1 for perfect scores and else 0 (scikit-learn's r2_score), a
-// single row NaN; the reason says so.
+// The denominator is S2 - S1^2 / W of labels shifted by a number near their mean, so that nothing cancels.
 #pragma once
 #include "kernels/metrics/metric.h"
 
@@ -10,6 +8,11 @@ inline constexpr Metric kR2{
     .name = "r2",
     .task = Task::regression,
     .direction = Direction::maximize,
+    .definition = "1 - sum w (y - s)^2 / sum w (y - mean)^2",
+    .source = "scikit-learn r2_score",
+    .edges =
+        "A constant target gives 1 for perfect scores and else 0, with reason constant_target; a "
+        "single row NaN.",
     .terms = TermSet(Term::squared_error, Term::label, Term::label_squared),
     .formula = [](const TermSums& s, const MetricContext&) -> MetricValue {
       if (s.rows < 2) return {std::numeric_limits<double>::quiet_NaN(), Reason::constant_target};

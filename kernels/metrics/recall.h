@@ -1,4 +1,3 @@
-// tp / (tp + fn). No positive row: 0/0.
 #pragma once
 #include "kernels/metrics/metric.h"
 
@@ -8,10 +7,14 @@ inline constexpr Metric kRecall{
     .name = "recall",
     .task = Task::binary,
     .direction = Direction::maximize,
+    .definition = "tp / (tp + fn)",
+    .source = "scikit-learn recall_score",
+    .edges =
+        "No positive is 0/0. 0/0: `undefined`, 0 unless said otherwise, with reason "
+        "zero_division.",
     .terms = TermSet(Term::true_positive, Term::false_negative),
     .formula = [](const TermSums& s, const MetricContext& c) -> MetricValue {
-      const double tp = s[Term::true_positive];
-      return ratio(tp, tp + s[Term::false_negative], c);
+      return ratio(s[Term::true_positive], s[Term::true_positive] + s[Term::false_negative], c);
     },
 };
 

@@ -1,4 +1,3 @@
-// The square root of mse.
 #pragma once
 #include <cmath>
 
@@ -10,6 +9,8 @@ inline constexpr Metric kRmse{
     .name = "rmse",
     .task = Task::regression,
     .direction = Direction::minimize,
+    .definition = "sqrt(sum w (y - s)^2 / sum w)",
+    .source = "scikit-learn root_mean_squared_error",
     .terms = TermSet(Term::squared_error),
     .formula = [](const TermSums& s, const MetricContext&) -> MetricValue {
       return {std::sqrt(s[Term::squared_error] / s[Term::weight])};

@@ -1,5 +1,3 @@
-// The probability that a positive row scores above a negative one, ties counting half, weighted by the product of the
-// rows' weights. One class only: NaN. Computed by kernels/ranking.
 #pragma once
 #include "kernels/metrics/metric.h"
 
@@ -9,7 +7,12 @@ inline constexpr Metric kRocAuc{
     .name = "roc_auc",
     .task = Task::binary,
     .direction = Direction::maximize,
-    .kind = MetricKind::ordered,
+    .kind = MetricKind::area,
+    .definition =
+        "P(score of a positive > score of a negative) + P(tie) / 2, weighted by the product of "
+        "the rows' weights",
+    .source = "scikit-learn roc_auc_score",
+    .edges = "One class only: NaN, one_class.",
 };
 
 }  // namespace bakeoff::kernels

@@ -47,8 +47,9 @@ struct TermPass {
 };
 
 template <Term kTerm, class T>
-__device__ std::int64_t integer_term(const TermPass<T>& pass, Index row, double score, int exponent) {
-  double value = term_value<kTerm>(score, pass.rows.labels.data[row], pass.context);
+__device__ std::int64_t integer_term(const TermPass<T>& pass, const MetricContext& context, Index row, double score,
+                                     int exponent) {
+  double value = term_value<kTerm>(score, pass.rows.labels.data[row], context);
   if (pass.rows.weights.data) value = pass.rows.weights.data[row] * value;
   return static_cast<std::int64_t>(math::round_to_integer(value * term_factor(exponent)));
 }
@@ -67,13 +68,15 @@ __device__ inline std::int64_t warp_sum(std::int64_t x) {
 template <class T>
 static __global__ void row_terms_kernel(TermPass<T> pass) {
   const Index candidate = blockIdx.y, first = pass.first_chunk * kChunkRows, count = pass.terms.count();
+  const MetricContext context = pass.context.for_candidate(pass.first_candidate + candidate);
   for (int i = static_cast<int>(threadIdx.x); i < kChunkRows; i += kLanes) {
     const Index row = first + blockIdx.x * kChunkRows + i;
     if (row >= pass.rows.rows()) return;
     const auto score = static_cast<double>(pass.rows.scores(pass.first_candidate + candidate, row));
     for_each_term(pass.terms, [&]<Term kTerm>() {
       const Index column = candidate * count + pass.terms.index(kTerm);
-      pass.out[column * pass.stride + row - first] = integer_term<kTerm>(pass, row, score, pass.exponents[column]);
+      pass.out[column * pass.stride + row - first] =
+          integer_term<kTerm>(pass, context, row, score, pass.exponents[column]);
     });
   }
 }
@@ -82,6 +85,7 @@ static __global__ void row_terms_kernel(TermPass<T> pass) {
 template <class T>
 static __global__ void unit_terms_kernel(TermPass<T> pass) {
   const Index candidate = blockIdx.y, count = pass.terms.count(), last = pass.rows.rows() - 1;
+  const MetricContext context = pass.context.for_candidate(pass.first_candidate + candidate);
   for (int i = static_cast<int>(threadIdx.x); i < kChunkRows; i += kLanes) {
     const Index wanted = (pass.first_chunk + blockIdx.x) * kChunkRows + i;
     const Index row = wanted < last ? wanted : last;  // all lanes take part in the warp's sum
@@ -90,7 +94,7 @@ static __global__ void unit_terms_kernel(TermPass<T> pass) {
     const bool together = __all_sync(kFullWarp, unit == __shfl_sync(kFullWarp, unit, 0));
     for_each_term(pass.terms, [&]<Term kTerm>() {
       const Index column = candidate * count + pass.terms.index(kTerm);
-      std::int64_t term = wanted <= last ? integer_term<kTerm>(pass, row, score, pass.exponents[column]) : 0;
+      std::int64_t term = wanted <= last ? integer_term<kTerm>(pass, context, row, score, pass.exponents[column]) : 0;
       if (together) term = warp_sum(term);
       if (!together || threadIdx.x % kWarpLanes == 0) atomic_add(pass.out + column * pass.stride + unit, term);
     });

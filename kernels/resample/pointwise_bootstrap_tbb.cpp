@@ -59,7 +59,8 @@ void chunk_columns(const Job<T>& job, Index candidate, Index chunk, double* fact
   const int count = job.terms.count();
   for (int t = 0; t < count; ++t) factors[t] = term_factor(job.exponents[candidate * count + t]);
   const ChunkRows<T> part = chunk_rows(job.rows, job.first_candidate + candidate, chunk);
-  BAKEOFF_FOR_ISA(job.isa, chunk_terms(part, job.terms, job.context, factors, terms));
+  const MetricContext context = job.context.for_candidate(job.first_candidate + candidate);
+  BAKEOFF_FOR_ISA(job.isa, chunk_terms(part, job.terms, context, factors, terms));
 }
 
 // Adds a chunk's terms to the sums of their units; runs of one unit are added up first.

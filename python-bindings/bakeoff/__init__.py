@@ -16,6 +16,8 @@ _HOME = {
     "ADWIN": "_core",
     "PageHinkley": "_core",
     "CUSUM": "_core",
+    "curve": "_curves",
+    "reliability": "_curves",
     "fit": "_fit",
     "Fit": "_fit",
     "run": "_run",

@@ -44,6 +44,7 @@ class Report:
     replicates: _Floats | None
     def __init__(self, board: Any, baseline: str | None = None, keep_replicates: bool = False) -> None: ...
     def compare(self, baseline: str | None = None) -> dict[str, Any]: ...
+    def ratio(self, baseline: str | None = None) -> dict[str, Any]: ...
     def table(self) -> pyarrow.Table: ...
     def to_pandas(self) -> pandas.DataFrame: ...
 
@@ -57,10 +58,11 @@ def evaluate(
     weights: _Array | None = None,
     units: _Array | None = None,
     slices: Mapping[str, _Array] | None = None,
+    values: Mapping[str, _Array] | None = None,
     baseline: str | None = None,
     positive: Any = None,
     nan: Literal["raise", "drop"] = "raise",
-    compat: None = None,
+    compat: Literal["sklearn"] | None = None,
     device: _Device = "auto",
     threads: int = 0,
     keep_replicates: bool = False,
@@ -192,6 +194,24 @@ class CUSUM:
     ) -> None: ...
     def update(self, value: float) -> bool: ...
     def update_many(self, values: _Array) -> numpy.typing.NDArray[numpy.int64]: ...
+def curve(
+    labels: _Array,
+    scores: _Array,
+    kind: Literal["roc", "pr"] = "roc",
+    *,
+    weights: _Array | None = None,
+    positive: Any = None,
+    drop_intermediate: bool | None = None,
+) -> dict[str, Any]: ...
+def reliability(
+    labels: _Array,
+    scores: _Array,
+    bins: int = 15,
+    binning: Literal["equal_width", "equal_mass"] = "equal_width",
+    *,
+    weights: _Array | None = None,
+    positive: Any = None,
+) -> dict[str, Any]: ...
 
 class Fit:
     scores: _Floats

@@ -6,20 +6,21 @@ from bakeoff import _arrays, _core
 
 
 def evaluate(labels, scores, metrics=None, task="binary", *, names=None, weights=None, units=None, slices=None,
-             baseline=None, positive=None, nan="raise", compat=None, device="auto", threads=0, keep_replicates=False,
-             **options):
+             values=None, baseline=None, positive=None, nan="raise", compat=None, device="auto", threads=0,
+             keep_replicates=False, **options):
     """Evaluates M candidates on N rows.
 
     labels: (N,). scores: (N,) or (M, N), float32 or float64, or {name: (N,)}, a table or a data frame with a column
     a candidate. weights: (N,). units: (N,) integers, strings or times: rows of one unit are resampled together.
     slices: {name: bool (N,), integer codes or strings (N,)}; a row without a value is in none of them.
+    metrics: names of docs/metrics.md, parameters behind an @ (recall_at_precision@0.9, ece@15). values: {name: (N,)},
+    what a row is worth if its action (score >= threshold) is taken, for mean:NAME and total:NAME. compat: None or
+    "sklearn".
     options: resamples, confidence, interval, threshold, undefined, seed; defaults stand in the engine.
     Returns a Report. Raises SpecError for options, DataError for values.
     """
     if nan not in ("raise", "drop"):
         raise _core.SpecError(f"nan: expected 'raise' or 'drop', got {nan!r}")
-    if compat is not None:
-        raise _core.SpecError(f"compat: expected None, got {compat!r}; no metric of this version needs it")
     scores = _arrays.named_columns(scores)
     if names is None and isinstance(scores, dict):
         names = list(scores)
@@ -34,9 +35,10 @@ def evaluate(labels, scores, metrics=None, task="binary", *, names=None, weights
         weights=None if weights is None else _arrays.as_weights(weights),
         units=None if units is None else _arrays.as_units(units),
         slices=_slice_rows(slices, len(y)),
+        values=[(str(name), _arrays.as_float(given, f"values {name}")) for name, given in (values or {}).items()],
         names=names,
         metrics=[] if metrics is None else [metrics] if isinstance(metrics, str) else metrics,
-        task=task, device=device, threads=threads, drop_nan=nan == "drop", **options)
+        task=task, device=device, threads=threads, drop_nan=nan == "drop", compat=compat or "", **options)
     return Report(board, baseline, keep_replicates)
 
 
@@ -78,10 +80,18 @@ class Report:
 
     def compare(self, baseline=None):
         """Paired differences to a candidate: difference, low, high, p, p_adjusted (max-T), each (M, S, K)."""
+        return _core.compare(self._board, self._name_of(baseline, "compare"))
+
+    def ratio(self, baseline=None):
+        """Values in relation to a candidate's: ratio with low, high (percentile, paired resamples), and relative, the
+        change as a share of |baseline|, each (M, S, K); NaN where the baseline is 0."""
+        return _core.ratio(self._board, self._name_of(baseline, "ratio"))
+
+    def _name_of(self, baseline, what):
         baseline = baseline if baseline is not None else self._baseline
         if baseline is None:
-            raise _core.SpecError(f"compare: expected the name of a candidate, one of {', '.join(self.names)}")
-        return _core.compare(self._board, str(baseline))
+            raise _core.SpecError(f"{what}: expected the name of a candidate, one of {', '.join(self.names)}")
+        return str(baseline)
 
     def _rows(self):
         for m, name in enumerate(self.names):

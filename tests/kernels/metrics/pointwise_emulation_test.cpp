@@ -7,6 +7,8 @@
 #include <random>
 #include <vector>
 
+#include "term_sets.h"
+
 #define BAKEOFF_ISA v2
 #pragma GCC push_options
 #include "kernels/metrics/pointwise_simd.cpp"
@@ -18,12 +20,6 @@ namespace {
 using emulation::Options;
 using emulation::scale;
 using emulation::ScopedOptions;
-
-TermSet all_terms() {
-  TermSet terms;
-  terms.bits = (1u << kTermCount) - 1;
-  return terms;
-}
 
 template <class T>
 struct Data {
@@ -67,7 +63,8 @@ Result on_host(const Data<T>& d, TermSet terms, const MetricContext& context) {
   for (Index m = 0; m < d.candidates; ++m)
     for (Index chunk = 0; chunk < chunks; ++chunk) {
       const Index at = m * terms.count() * chunks + chunk;
-      v2::chunk_sums(chunk_rows(d.view(), m, chunk), terms, context, {sums.data() + at, largest.data() + at, chunks});
+      v2::chunk_sums(chunk_rows(d.view(), m, chunk), terms, context.for_candidate(m),
+                     {sums.data() + at, largest.data() + at, chunks});
     }
   for (Index c = 0; c < columns && chunks > 0; ++c) {
     halve(sums.data() + c * chunks, chunks, [](double a, double b) { return a + b; });
@@ -80,8 +77,14 @@ Result on_host(const Data<T>& d, TermSet terms, const MetricContext& context) {
 template <class T>
 void expect_same_bits(Index candidates, Index rows, bool weighted) {
   const Data<T> d(candidates, rows, weighted);
-  const MetricContext context{.threshold = .4, .eps = 0x1p-23, .label_shift = .3};
-  EXPECT_EQ(on_device(d, all_terms(), context), on_host(d, all_terms(), context)) << rows << " rows";
+  const std::vector<double> shifts(static_cast<std::size_t>(candidates), .2);
+  const MetricContext context{.threshold = .4, .eps = 0x1p-23, .label_shift = .3, .error_shifts = shifts.data()};
+  const TermSet all = testing::any_row_terms();
+  // The device has a kernel for classification alone
+  TermSet classes;
+  classes.bits = kClassTerms;
+  for (const TermSet terms : {all, classes})
+    EXPECT_EQ(on_device(d, terms, context), on_host(d, terms, context)) << rows << " rows";
 }
 
 TEST(PointwiseEmulation, GivesTheBitsOfTheCpu) {
@@ -90,6 +93,16 @@ TEST(PointwiseEmulation, GivesTheBitsOfTheCpu) {
     expect_same_bits<double>(scale(2, 1), rows, false);
   }
   expect_same_bits<float>(1, scale(Index{9}, Index{2}) * kChunkRows + 5, true);
+}
+
+TEST(PointwiseEmulation, GivesTheBitsOfTheCpuForDeviances) {
+  Data<double> d(1, 600, true);
+  for (double& s : d.scores) s = s * 3 + .25;
+  for (double& y : d.labels) y = y * 4 + .125;
+  for (const double power : {-1.0, 0.0, 1.0, 1.5, 2.0, 3.0}) {
+    const MetricContext context{.power = power};
+    EXPECT_EQ(on_device(d, testing::deviance_terms(), context), on_host(d, testing::deviance_terms(), context));
+  }
 }
 
 TEST(PointwiseEmulation, GivesTheSameBitsUnderEverySchedule) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "kernels/metrics/pointwise.h"
+#include "term_sets.h"
 
 namespace bakeoff::kernels {
 namespace {
@@ -16,8 +17,7 @@ T* raw(thrust::device_vector<T>& v) {
 }
 
 TEST(PointwiseGpu, GivesTheBitsOfTheCpu) {
-  TermSet terms;
-  terms.bits = (1u << kTermCount) - 1;
+  const TermSet terms = testing::any_row_terms();
   for (const Index rows : {Index{1}, Index{4097}, Index{1'000'003}}) {
     const Index candidates = 3, columns = candidates * terms.count();
     std::mt19937_64 random(1);

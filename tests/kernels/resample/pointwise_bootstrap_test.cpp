@@ -8,6 +8,7 @@
 #include <random>
 #include <vector>
 
+#include "../metrics/term_sets.h"
 #include "kernels/metrics/catalog.h"
 #include "kernels/metrics/pointwise.h"
 #include "kernels/resample/pointwise_bootstrap_simd.h"
@@ -17,11 +18,9 @@ namespace {
 
 __extension__ using Wide = __int128;
 
-TermSet all_terms() {
-  TermSet terms;
-  terms.bits = (1u << kTermCount) - 1;
-  return terms;
-}
+constexpr int kTerms = testing::kAnyRowTerms;
+
+TermSet all_terms() { return testing::any_row_terms(); }
 
 struct Data {
   Index candidates, rows;
@@ -109,6 +108,16 @@ std::int64_t integer_term(const Data& d, Index m, Index row, Term kind, int expo
   if (kind == Term::true_negative) term = !positive && !predicted;
   if (kind == Term::false_negative) term = positive && !predicted;
   if (kind == Term::label || kind == Term::label_squared) term = y;
+  if (kind == Term::positive) term = positive;
+  if (kind == Term::predicted) term = predicted;
+  if (kind == Term::predicted_label) term = predicted ? y : 0;
+  if (kind == Term::score) term = s;
+  if (kind == Term::error) term = y - s;
+  if (kind == Term::error_squared) term = (y - s) * (y - s);
+  if (kind == Term::shortfall) term = std::max(y - s, 0.0);
+  if (kind == Term::excess) term = std::max(s - y, 0.0);
+  if (kind == Term::relative_error) term = std::fabs(y - s) / std::max(y, 0x1p-52);
+  if (kind == Term::squared_log_error) term = std::pow(math::log1p(y) - math::log1p(s), 2);
   const double weighted = d.weights.empty() ? term : d.weights[row] * term;
   return static_cast<std::int64_t>(std::nearbyint(std::ldexp(weighted, 36 - exponent)));
 }
@@ -118,8 +127,8 @@ void expect_oracle(const Data& d, int resamples) {
   const Replicates got = run(d, terms, resamples);
   const std::vector<Wide> sums = integers(got);
   for (Index m = 0; m < d.candidates; ++m)
-    for (int k = 0; k < kTermCount; ++k) {
-      const Index column = m * kTermCount + k;
+    for (int k = 0; k < kTerms; ++k) {
+      const Index column = m * kTerms + k;
       std::vector<Wide> want(resamples, 0);
       for (Index row = 0; row < d.rows; ++row) {
         const std::int64_t term = integer_term(d, m, row, Term(k), got.exponents[column]);
@@ -128,7 +137,7 @@ void expect_oracle(const Data& d, int resamples) {
           want[r] += static_cast<Wide>(term) * unit_weight(RngKey::from_seed(9), d.unit(row), r);
       }
       for (int r = 0; r < resamples; ++r)
-        ASSERT_TRUE(sums[r * d.candidates * kTermCount + column] == want[r])
+        ASSERT_TRUE(sums[r * d.candidates * kTerms + column] == want[r])
             << d.rows << " rows, term " << k << ", resample " << r;
     }
 }
@@ -250,7 +259,7 @@ TEST(ExactSum, TakesTheSmallestPowerOfTwoThatHoldsTheTerms) {
   EXPECT_GT(term_factor(1024), 0);
 }
 
-class WeightedColumnSums : public testing::TestWithParam<Isa> {};
+class WeightedColumnSums : public ::testing::TestWithParam<Isa> {};
 
 TEST_P(WeightedColumnSums, AreExactForAnyNumberOfColumns) {
   const Isa isa = GetParam();
@@ -276,7 +285,7 @@ TEST_P(WeightedColumnSums, AreExactForAnyNumberOfColumns) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(AllIsas, WeightedColumnSums, testing::Values(Isa::v2, Isa::v3, Isa::v4),
+INSTANTIATE_TEST_SUITE_P(AllIsas, WeightedColumnSums, ::testing::Values(Isa::v2, Isa::v3, Isa::v4),
                          [](const auto& info) { return "v" + std::to_string(static_cast<int>(info.param) + 2); });
 
 }  // namespace

@@ -1,0 +1,1 @@
+#include "kernels/resample/curve_bootstrap.cuh"
