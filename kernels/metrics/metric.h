@@ -15,7 +15,7 @@ enum class Direction : std::uint8_t { maximize, minimize };
 enum class MetricKind : std::uint8_t { sums, ordered };
 
 // Why a value is NaN, or a convention instead of a measurement (zero_division, constant_target).
-enum class Reason : std::uint8_t { ok, empty, no_weight, one_class, constant_target, zero_division };
+enum class Reason : std::uint8_t { ok, empty, no_weight, one_class, constant_target, zero_division, too_few_rows };
 
 struct MetricValue {
   double value = std::numeric_limits<double>::quiet_NaN();

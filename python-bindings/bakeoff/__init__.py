@@ -8,6 +8,7 @@ import importlib
 _HOME = {
     "evaluate": "_evaluate",
     "Report": "_evaluate",
+    "ranges": "_slices",
     "fit": "_fit",
     "Fit": "_fit",
     "run": "_run",

@@ -2,18 +2,30 @@
 
 import numpy as np
 
-from bakeoff import _arrays, _core
+from bakeoff import _arrays, _core, _slices
 
 
-def evaluate(labels, scores, metrics=None, task="binary", *, names=None, weights=None, units=None, slices=None,
-             baseline=None, positive=None, nan="raise", compat=None, device="auto", threads=0, keep_replicates=False,
-             **options):
+def evaluate(labels, scores, metrics=None, task="binary", *, names=None, weights=None, units=None, strata=None,
+             slices=None, baseline=None, positive=None, nan="raise", compat=None, device="auto", threads=0,
+             keep_replicates=False, **options):
     """Evaluates M candidates on N rows.
 
     labels: (N,). scores: (N,) or (M, N), float32 or float64, or {name: (N,)}. weights: (N,). units: (N,) integers,
-    strings or times: rows of one unit are resampled together. slices: {name: bool (N,) or integer codes (N,)}.
-    options: resamples, confidence, interval, threshold, undefined, seed; defaults stand in the engine.
-    Returns a Report. Raises SpecError for options, DataError for values.
+    strings or times: rows of one unit are resampled together. strata: (N,) integers or strings, with
+    resampling="multinomial": each is resampled on its own. slices: {name: values}, see bakeoff.ranges for numbers:
+        booleans: one slice; integers, strings or a pandas Categorical: one slice a value, "name=value"; missing values
+        (None, NaN in a Categorical) are in no slice;
+        {("origin", "carrier"): None} crosses columns that are slices themselves, {("a", "b"): (x, y)} any two columns:
+        one slice for each pair of values that occurs, "origin=EWR & carrier=AA".
+    All slices are evaluated in one pass, in the same resamples.
+    options (defaults stand in the engine):
+        resamples, confidence, seed, threshold, undefined;
+        interval: "percentile", "basic", "bca" (jackknife over at most 200 groups of units), "wilson" (accuracy,
+            precision, recall; without weights and units), "delong" (roc_auc); the last two need no resamples;
+        resampling: "poisson" or "multinomial". Where a class has fewer than 30 rows, and every row is a unit, rows are
+            drawn within each class instead: report.resampling says "stratified" for the slice;
+        min_slice_rows: a smaller slice has NaN with the reason "too_few_rows".
+    Returns a Report, which keeps the arrays for its tests. Raises SpecError for options, DataError for values.
     """
     if nan not in ("raise", "drop"):
         raise _core.SpecError(f"nan: expected 'raise' or 'drop', got {nan!r}")
@@ -23,53 +35,71 @@ def evaluate(labels, scores, metrics=None, task="binary", *, names=None, weights
         names = list(scores)
     matrix = _arrays.as_scores(scores)
     y = _arrays.as_labels(labels, task, positive)
-    board = _core.evaluate(
+    slicings = _slices.as_codes(slices, len(y))
+    given = dict(
         labels=y,
         scores=matrix,
         weights=None if weights is None else _arrays.as_float(weights, "weights"),
         units=None if units is None else _arrays.as_units(units),
-        slices=_slice_rows(slices, len(y)),
+        strata=None if strata is None else _slices.codes_of("strata", strata, len(y))[1].astype(np.int64),
+        slices=[(found, codes) for _, found, codes in slicings],
         names=[] if names is None else [str(name) for name in names],
         metrics=[] if metrics is None else [metrics] if isinstance(metrics, str) else list(metrics),
         task=task, device=device, threads=threads, drop_nan=nan == "drop", **options)
-    return Report(board, baseline, keep_replicates)
-
-
-def _slice_rows(slices, rows):
-    out = []
-    for name, given in (slices or {}).items():
-        array = _arrays.as_array(given, f"slice {name}")
-        if array.shape != (rows,):
-            raise _core.DataError(f"slice {name}: expected shape ({rows},), got {array.shape}")
-        if array.dtype == bool:
-            out.append((str(name), np.flatnonzero(array)))
-        elif array.dtype.kind in "iuUSO":
-            out += [(f"{name}={value}", np.flatnonzero(array == value)) for value in np.unique(array)]
-        else:
-            raise _core.DataError(f"slice {name}: expected booleans or integer codes, got {array.dtype}")
-    return out
+    return Report(_core.evaluate(given), given, [(name, found) for name, found, _ in slicings], baseline,
+                  keep_replicates)
 
 
 class Report:
     """Values with intervals: float64 arrays (M, S, K) of candidates x slices x metrics; slice 0 is "all"."""
 
-    def __init__(self, board, baseline=None, keep_replicates=False):
-        self._board = board
+    def __init__(self, board, given, slicings, baseline=None, keep_replicates=False):
+        self._board, self._given, self._slicings = board, given, slicings
         self._baseline = baseline
         self.value, self.low, self.high = board.value, board.low, board.high
         self.reason = board.reason
         self.names, self.slice_names, self.metric_names = board.names, board.slice_names, board.metric_names
         self.count, self.positives, self.units = board.count, board.positives, board.units
         self.valid_resamples = board.valid_resamples
+        self.method, self.resampling = board.method, board.resampling
         self.interval, self.confidence, self.resamples = board.interval, board.confidence, board.resamples
         self.replicates = board.replicates if keep_replicates else None
 
-    def compare(self, baseline=None):
-        """Paired differences to a candidate: difference, low, high, p, p_adjusted (max-T), each (M, S, K)."""
+    def compare(self, baseline=None, method=None, margin=None, adjust=None, permutations=None):
+        """Paired differences to a candidate: difference, low, high, p, p_adjusted, each (M, S, K).
+
+        method: "bootstrap" (the report's replicates), "delong" (roc_auc), "mcnemar", "mcnemar_mid_p", "mcnemar_chi2"
+        (accuracy; neither weights nor units), or "permutation" (candidate and baseline exchanged by unit, for roc_auc
+        their ranks). margin: p is one-sided, of "worse by the margin or more", whatever the metric's direction:
+        non-inferiority is shown where it is small (bootstrap, delong). adjust: "max_t" (the default of bootstrap and
+        permutation), "holm" (of the others) or "bh", over all candidates, slices and metrics that were compared.
+        NaN where a method says nothing about a metric.
+        """
         baseline = baseline if baseline is not None else self._baseline
         if baseline is None:
             raise _core.SpecError(f"compare: expected the name of a candidate, one of {', '.join(self.names)}")
-        return _core.compare(self._board, str(baseline))
+        return _core.compare(self._board, str(baseline), self._given, method, adjust, margin, permutations)
+
+    def gaps(self, slices=None):
+        """How far apart slices are: {slicing: {...}} for every column of codes and for all boolean slices together.
+
+        slices: names of slices to compare with each other instead, under "slices". Each entry has, as arrays (M, K):
+        difference (largest value - smallest), low, high; ratio (smallest / largest), ratio_low, ratio_high; lowest and
+        highest, the places of those slices in slice_names (-1: fewer than two have a value); valid_resamples.
+        A largest difference is biased upwards: equal slices, too, have one, about the range of as many estimates, and
+        its interval (percentiles of the gaps within the shared resamples) lies above 0. Read it beside a test.
+        """
+        place = {name: s for s, name in enumerate(self.slice_names)}
+        if slices is not None:
+            unknown = [name for name in slices if name not in place]
+            if unknown:
+                raise _core.SpecError(f"gaps: no slice {unknown[0]!r}; there are {', '.join(self.slice_names)}")
+            return {"slices": _core.gaps(self._board, [place[name] for name in slices])}
+        groups, at = {}, 1
+        for name, found in self._slicings:
+            groups.setdefault("masks" if found == [name] else name, []).extend(range(at, at + len(found)))
+            at += len(found)
+        return {name: _core.gaps(self._board, group) for name, group in groups.items() if len(group) > 1}
 
     def _rows(self):
         for m, name in enumerate(self.names):
@@ -77,7 +107,8 @@ class Report:
                 for k, metric in enumerate(self.metric_names):
                     yield {"candidate": name, "slice": slice_name, "metric": metric,
                            "value": self.value[m, s, k], "low": self.low[m, s, k], "high": self.high[m, s, k],
-                           "count": int(self.count[s]), "reason": self.reason[m][s][k]}
+                           "count": int(self.count[s]), "reason": self.reason[m][s][k],
+                           "method": self.method[m][s][k], "resampling": self.resampling[s]}
 
     def table(self):
         """The report as a pyarrow.Table, one row a candidate, slice and metric."""
