@@ -66,9 +66,9 @@ Interval ends_of(const Compared& at, std::int64_t cell, const std::vector<double
   if (sorted.empty()) return {};
   if (board.interval == "basic") return basic_interval(d, sorted, board.confidence);
   if (board.interval != "bca") return percentile_interval(d, sorted, board.confidence);
-  std::vector<double> left;
-  for (std::int64_t g = 0; g < board.left_out_groups; ++g)
-    left.push_back(board.left_out[g * at.cells() + cell] - board.left_out[g * at.cells() + at.other(cell)]);
+  std::vector<double> left = board.left_out_of(cell);
+  const std::vector<double> other = board.left_out_of(at.other(cell));
+  for (std::size_t g = 0; g < left.size(); ++g) left[g] -= other[g];
   bool accelerated = false;
   return bca_interval(d, sorted, left, board.confidence, accelerated);
 }

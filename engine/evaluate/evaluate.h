@@ -37,12 +37,13 @@ struct EvaluateOptions {
   std::vector<std::string> metrics;  // empty: the task's usual ones (default_metrics)
   int resamples = 0;                 // 0: point values only
   double confidence = 0.95;
-  std::string interval = "percentile";  // or basic, bca, wilson (accuracy, precision, recall), delong (roc_auc)
-  std::string resampling = "poisson";   // or multinomial: as many draws as units, in each stratum
-  std::int64_t min_slice_rows = 0;      // a smaller slice is reported with its count and reason too_few_rows alone
-  double threshold = 0.5;               // score >= threshold is a positive prediction
-  double undefined = 0.0;               // the value of 0/0 in precision, recall, f1, mcc
-  bool drop_nan = false;                // else NaN or inf is a DataError that names candidate and row
+  // percentile, basic, bca, jackknife (t, by unit), wilson (accuracy, precision, recall) or delong (roc_auc)
+  std::string interval = "percentile";
+  std::string resampling = "poisson";  // or multinomial: as many draws as units, in each stratum
+  std::int64_t min_slice_rows = 0;     // a smaller slice is reported with its count and reason too_few_rows alone
+  double threshold = 0.5;              // score >= threshold is a positive prediction
+  double undefined = 0.0;              // the value of 0/0 in precision, recall, f1, mcc
+  bool drop_nan = false;               // else NaN or inf is a DataError that names candidate and row
   std::uint64_t seed = 0;
 };
 

@@ -13,7 +13,7 @@
 namespace bakeoff {
 namespace {
 
-const std::vector<std::string> kIntervals = {"percentile", "basic", "bca", "wilson", "delong"};
+const std::vector<std::string> kIntervals = {"percentile", "basic", "bca", "wilson", "delong", "jackknife"};
 
 // The denominator of a metric that is a proportion of rows; NaN for the others.
 double trials_of(const kernels::Metric& metric, const kernels::TermSums& sums) {
@@ -41,10 +41,8 @@ void resampled_cell(const EvaluateOptions& options, Index c, Scoreboard& board) 
     cell.method = IntervalMethod::basic;
     ends = basic_interval(cell.value, values, board.confidence);
   } else if (options.interval == "bca") {
-    std::vector<double> left;
-    for (Index g = 0; g < board.left_out_groups; ++g) left.push_back(board.left_out[g * cells + c]);
     bool accelerated = false;
-    ends = bca_interval(cell.value, values, left, board.confidence, accelerated);
+    ends = bca_interval(cell.value, values, board.left_out_of(c), board.confidence, accelerated);
     cell.method = accelerated ? IntervalMethod::bca : IntervalMethod::bias_corrected;
   } else {
     ends = percentile_interval(cell.value, values, board.confidence);
@@ -66,6 +64,14 @@ void wilson_cells(const SliceSet& set, const SliceSums& sums, const MetricPlan& 
         cell.high = ends.high;
         cell.method = IntervalMethod::wilson;
       }
+}
+
+void jackknife_cell(Index c, Scoreboard& board) {
+  Cell& cell = board.cells[c];
+  const JackknifeInterval found = jackknife(cell.value, board.left_out_of(c), board.confidence);
+  cell.low = found.interval.low;
+  cell.high = found.interval.high;
+  cell.method = IntervalMethod::jackknife;
 }
 
 }  // namespace
@@ -120,7 +126,7 @@ Interval wilson_interval(double value, double trials, double confidence) {
 void check_interval(const EvaluateInput& input, const MetricPlan& plan, const EvaluateOptions& options) {
   const std::string& name = options.interval;
   if (std::find(kIntervals.begin(), kIntervals.end(), name) == kIntervals.end())
-    throw SpecError("interval: expected percentile, basic, bca, wilson or delong, got '" + name + "'" +
+    throw SpecError("interval: expected percentile, basic, bca, wilson, delong or jackknife, got '" + name + "'" +
                     hint(name, kIntervals));
   const auto any = [&](const auto& test) {
     return std::any_of(plan.metrics.begin(), plan.metrics.end(), [&](const auto* metric) { return test(*metric); });
@@ -138,14 +144,22 @@ void check_interval(const EvaluateInput& input, const MetricPlan& plan, const Ev
 
 void add_intervals(const Execution& execution, const EvaluateInput& input, const SliceSet& set, const UnitIndex& units,
                    const SliceSums& sums, const MetricPlan& plan, const EvaluateOptions& options, Scoreboard& board) {
-  if (board.resamples > 0) {
-    if (options.interval == "bca" && input.rows() > 0) {
-      const Groups groups = make_groups(units, kJackknifeGroups);
-      board.left_out = leave_groups_out(execution, input, set, groups, sums, plan, board);
-      board.left_out_groups = groups.count;
-    }
-    execution.workers().for_each(static_cast<Index>(board.cells.size()),
-                                 [&](Index c) { resampled_cell(options, c, board); });
+  const bool by_jackknife = options.interval == "jackknife";
+  if (input.rows() > 0 && (by_jackknife || (options.interval == "bca" && board.resamples > 0))) {
+    const Groups groups = make_groups(units, kJackknifeGroups);
+    board.left_out = leave_groups_out(execution, input, set, groups, sums, plan, board);
+    board.left_out_groups = groups.count;
+    const auto slices = static_cast<Index>(board.slice_names.size());
+    board.left_out_rows.assign(static_cast<std::size_t>(groups.count * slices), 0);
+    for (Index i = 0; i < set.count(); ++i)
+      for (Index at = 0; at < set.views[i].count; ++at)
+        ++board.left_out_rows[groups.of_row[set.views[i].row_at(at)] * slices + set.slice[i]];
+  }
+  const auto cells = static_cast<Index>(board.cells.size());
+  if (by_jackknife) {
+    for (Index c = 0; c < cells; ++c) jackknife_cell(c, board);
+  } else if (board.resamples > 0) {
+    execution.workers().for_each(cells, [&](Index c) { resampled_cell(options, c, board); });
   }
   if (options.interval == "wilson") wilson_cells(set, sums, plan, board);
   if (options.interval == "delong") delong_cells(execution, input, set, units, plan, board);

@@ -6,7 +6,8 @@
 
 namespace bakeoff {
 
-// Groups of the jackknife that gives BCa its acceleration: with more units, groups of units are left out.
+// Groups of the jackknife, which is also where BCa has its acceleration from: with more units, groups of units are left
+// out.
 inline constexpr std::int64_t kJackknifeGroups = 200;
 
 // Phi and its inverse.

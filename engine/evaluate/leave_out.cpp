@@ -35,6 +35,7 @@ struct LeaveOut {
     }
     std::vector<kernels::SliceRows> parts(rows.size());
     for (std::size_t g = 0; g < rows.size(); ++g) {
+      rows[g].reserve(1);  // null would be all rows
       parts[g].row = rows[g].data();
       parts[g].count = static_cast<Index>(rows[g].size());
     }

@@ -12,7 +12,7 @@ namespace bakeoff {
 const char* name(Reason reason);
 
 // How a cell's interval was made. bias_corrected: BCa without acceleration, where a left-out value is undefined.
-enum class IntervalMethod : std::uint8_t { none, percentile, basic, bca, bias_corrected, wilson, delong };
+enum class IntervalMethod : std::uint8_t { none, percentile, basic, bca, bias_corrected, wilson, delong, jackknife };
 const char* name(IntervalMethod method);
 
 struct Cell {
@@ -35,11 +35,14 @@ struct Scoreboard {
   std::vector<double> replicates;       // B x M x S x K if kept, NaN where invalid; else empty
   std::vector<double> left_out;         // with interval "bca": G x M x S x K, one group of units left out
   std::int64_t left_out_groups = 0;
+  std::vector<std::int64_t> left_out_rows;  // G x S: how many rows of the slice the group has
 
   std::int64_t index(std::int64_t m, std::int64_t s, std::int64_t k) const {
     return (m * static_cast<std::int64_t>(slice_names.size()) + s) * static_cast<std::int64_t>(metric_names.size()) + k;
   }
   const Cell& cell(std::int64_t m, std::int64_t s, std::int64_t k) const { return cells[index(m, s, k)]; }
+  // A cell's values without each of the groups that its slice has rows of.
+  std::vector<double> left_out_of(std::int64_t cell) const;
 };
 
 }  // namespace bakeoff

@@ -5,6 +5,8 @@
 namespace bakeoff {
 namespace {
 
+constexpr std::int64_t kNoRow = 0;
+
 // The distinct units of a slice, and each row's place among them. `mark` holds -1 for every unit, before and after.
 void list_units(const kernels::SliceRows& slice, const UnitIndex& index, std::vector<std::int32_t>& mark,
                 std::vector<std::int64_t>& units, std::vector<std::int32_t>& of_row) {
@@ -36,13 +38,14 @@ SliceSet make_slice_set(const EvaluateInput& input, const UnitIndex& units, cons
     view.count = input.rows();
     if (wanted[i] > 0) {
       const std::vector<std::int64_t>& rows = input.slices[static_cast<std::size_t>(wanted[i]) - 1].rows;
-      view.row = rows.data();
+      view.row = rows.empty() ? &kNoRow : rows.data();  // null would be all rows
       view.count = static_cast<Index>(rows.size());
     }
     if (units.by_row()) continue;
     list_units(view, units, mark, set.units[i], set.unit_of_row[i]);
     view.unit = set.units[i].data();
     view.units = static_cast<Index>(set.units[i].size());
+    set.unit_of_row[i].reserve(1);  // null would be by row
     view.unit_of_row = set.unit_of_row[i].data();
   }
   return set;

@@ -9,8 +9,6 @@ namespace bakeoff::kernels {
 /// Bytes of scratch, aligned to 64.
 std::size_t sliced_bootstrap_scratch_bytes(const Workers& workers, Index candidates, TermSet terms,
                                            const SliceRows* slices, Index count, const ResampleUnits& units);
-std::size_t sliced_bootstrap_scratch_bytes(Stream stream, Index candidates, TermSet terms, const SliceRows* slices,
-                                           Index count, const ResampleUnits& units);
 
 /// totals[(r * count + s) * columns + c] += what pointwise_bootstrap adds for the rows of slice s alone, columns as
 /// there: the same integers. `contexts` one a slice, `exponents` count x columns. units.of_row is not read: where units
@@ -23,7 +21,10 @@ void sliced_bootstrap(const Workers& workers, const ScoredRows<T>& rows, const S
                       const MetricContext* contexts, const int* exponents, ExactSum* totals, void* scratch,
                       const std::uint8_t* drawn = nullptr);
 
-/// On the GPU all pointers but `slices`, `contexts` and `exponents` are the device's, those inside the slices too.
+/// On the GPU all pointers but `slices` and `contexts` are the device's, those inside the slices too. A slice at a
+/// time.
+std::size_t sliced_bootstrap_scratch_bytes(Stream stream, Index candidates, TermSet terms, const SliceRows* slices,
+                                           Index count, int resamples);
 template <class T>
 void sliced_bootstrap(Stream stream, const ScoredRows<T>& rows, const SliceRows* slices, Index count,
                       const ResampleUnits& units, const Resamples& resamples, TermSet terms,
