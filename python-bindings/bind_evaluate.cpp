@@ -6,13 +6,15 @@
 #include "core/text.h"
 #include "evaluate/compare.h"
 #include "evaluate/evaluate.h"
+#include "evaluate/gaps.h"
 
 namespace bakeoff {
 namespace {
 
 using Doubles = py::array_t<double, py::array::c_style>;
 using Ids = py::array_t<std::int64_t, py::array::c_style>;
-using SliceRows = std::vector<std::pair<std::string, Ids>>;
+using Codes = py::array_t<std::int32_t, py::array::c_style>;
+using SliceCodes = std::vector<std::pair<std::vector<std::string>, Codes>>;  // names, and the code of each row
 using ValueColumns = std::vector<std::pair<std::string, Doubles>>;
 
 template <class T>
@@ -29,7 +31,8 @@ const auto* column(const std::optional<Array>& array, py::ssize_t rows, const ch
 }
 
 EvaluateInput make_input(const Doubles& labels, const py::array& scores, const std::optional<Doubles>& weights,
-                         const std::optional<Ids>& units, const SliceRows& slices, const ValueColumns& values,
+                         const std::optional<Ids>& units, const std::optional<Ids>& strata, const SliceCodes& slices,
+                         const ValueColumns& values,
                          std::vector<std::string> names) {
   if (scores.ndim() != 2 || scores.shape(1) != labels.size())
     throw DataError("scores: expected (M, " + std::to_string(labels.size()) +
@@ -44,8 +47,10 @@ EvaluateInput make_input(const Doubles& labels, const py::array& scores, const s
   input.labels = labels.data();
   input.weights = column(weights, labels.size(), "weights");
   input.units = column(units, labels.size(), "units");
+  input.strata = column(strata, labels.size(), "strata");
   input.names = std::move(names);
-  for (const auto& [name, rows] : slices) input.slices.push_back({name, {rows.data(), rows.data() + rows.size()}});
+  for (const auto& [found, codes] : slices)
+    for (Slice& slice : slices_of_codes(found, codes.data(), codes.size())) input.slices.push_back(std::move(slice));
   for (const auto& [name, given] : values)
     input.values.push_back({name, column(std::optional(given), labels.size(), ("values " + name).c_str())});
   return input;
@@ -57,7 +62,8 @@ Task parse_task(const std::string& name) {
   throw SpecError("task: expected binary or regression, got '" + name + "'");
 }
 
-const std::vector<std::string> kOptions = {"resamples", "confidence", "interval", "threshold", "undefined", "seed"};
+const std::vector<std::string> kOptions = {"resamples", "confidence", "interval",       "resampling",
+                                           "threshold", "undefined",  "min_slice_rows", "seed"};
 
 const char* expected(const std::string&) { return "a text"; }
 const char* expected(const std::vector<std::string>&) { return "a list of texts"; }
@@ -86,6 +92,8 @@ EvaluateOptions make_options(py::kwargs given) {
   take("resamples", options.resamples);
   take("confidence", options.confidence);
   take("interval", options.interval);
+  take("resampling", options.resampling);
+  take("min_slice_rows", options.min_slice_rows);
   take("threshold", options.threshold);
   take("undefined", options.undefined);
   take("compat", options.compat);
@@ -111,14 +119,16 @@ auto cells(const Scoreboard& board, Field field) {
   return out;
 }
 
-py::list reasons(const Scoreboard& board) {
+// A text for each cell, as nested lists (M, S, K).
+template <class Text>
+py::list texts(const Scoreboard& board, Text text) {
   py::list candidates;
   auto cell = board.cells.begin();
   for (std::size_t m = 0; m < board.names.size(); ++m) {
     py::list slices;
     for (std::size_t s = 0; s < board.slice_names.size(); ++s) {
       py::list metrics;
-      for (std::size_t k = 0; k < board.metric_names.size(); ++k) metrics.append(name((cell++)->reason));
+      for (std::size_t k = 0; k < board.metric_names.size(); ++k) metrics.append(text(*cell++));
       slices.append(metrics);
     }
     candidates.append(slices);
@@ -133,8 +143,7 @@ py::object replicates(const Scoreboard& board) {
   return py::array_t<double>(extents, board.replicates.data());
 }
 
-py::dict comparison(const Scoreboard& board, const std::string& baseline) {
-  const Comparison c = compare(board, baseline);
+py::dict as_dict(const Scoreboard& board, const Comparison& c) {
   const auto array = [&](const std::vector<double>& v) { return py::array_t<double>(shape(board), v.data()); };
   py::dict out;
   out["difference"] = array(c.difference);
@@ -145,18 +154,86 @@ py::dict comparison(const Scoreboard& board, const std::string& baseline) {
   out["simultaneous_low"] = array(c.simultaneous_low);
   out["simultaneous_high"] = array(c.simultaneous_high);
   out["valid_resamples"] = c.valid_resamples;
+  out["method"] = c.method;
+  out["adjust"] = c.adjust;
   return out;
 }
 
-Scoreboard run_evaluate(const Doubles& labels, const py::array& scores, const std::optional<Doubles>& weights,
-                        const std::optional<Ids>& units, const SliceRows& slices, const ValueColumns& values,
-                        std::vector<std::string> names, const std::string& device, int threads, py::kwargs rest) {
-  const EvaluateInput input = make_input(labels, scores, weights, units, slices, values, std::move(names));
-  const EvaluateOptions options = make_options(std::move(rest));
-  Execution execution(parse_device(device), threads);
+// What was evaluated, as Python keeps it: the arguments of evaluate and compare.
+struct Evaluated {
+  EvaluateInput input;
+  EvaluateOptions options;
+  Execution execution;
+  std::vector<py::object> arrays;  // what the input points to
+};
+
+Evaluated make_evaluated(const py::dict& given) {
+  py::kwargs rest(py::reinterpret_steal<py::kwargs>(given.attr("copy")().release()));
+  const auto take = [&](const char* name) { return py::object(rest.attr("pop")(name)); };
+  const auto labels = take("labels").cast<Doubles>();
+  const auto scores = take("scores").cast<py::array>();
+  const auto weights = take("weights").cast<std::optional<Doubles>>();
+  const auto units = take("units").cast<std::optional<Ids>>(), strata = take("strata").cast<std::optional<Ids>>();
+  const auto slices = take("slices").cast<SliceCodes>();
+  const auto values = take("values").cast<ValueColumns>();
+  EvaluateInput input =
+      make_input(labels, scores, weights, units, strata, slices, values, take("names").cast<std::vector<std::string>>());
+  Execution execution(parse_device(take("device").cast<std::string>()), take("threads").cast<int>());
   execution.set_stop_check(interrupted_by_python);
+  std::vector<py::object> arrays = {labels, scores};
+  for (const auto& ids : {units, strata})
+    if (ids) arrays.push_back(*ids);
+  if (weights) arrays.push_back(*weights);
+  for (const auto& [name, column] : values) arrays.push_back(column);
+  return {std::move(input), make_options(std::move(rest)), std::move(execution), std::move(arrays)};
+}
+
+Scoreboard run_evaluate(const py::dict& given) {
+  const Evaluated e = make_evaluated(given);
   py::gil_scoped_release release;
-  return evaluate(execution, input, options);
+  return evaluate(e.execution, e.input, e.options);
+}
+
+py::dict run_compare(const Scoreboard& board, const std::string& baseline, const py::dict& given,
+                     const std::optional<std::string>& method, const std::optional<std::string>& adjust,
+                     std::optional<double> margin, std::optional<int> permutations) {
+  CompareOptions options;
+  if (method) options.method = *method;
+  if (adjust) options.adjust = *adjust;
+  if (permutations) options.permutations = *permutations;
+  options.margin = margin;
+  if (options.method == "bootstrap") return as_dict(board, compare(board, baseline, options));
+  const Evaluated e = make_evaluated(given);
+  Comparison found;
+  {
+    py::gil_scoped_release release;
+    found = compare(e.execution, e.input, e.options, board, baseline, options);
+  }
+  return as_dict(board, found);
+}
+
+py::dict run_gaps(const Scoreboard& board, const std::vector<std::int64_t>& slices) {
+  const Gaps found = gaps(board, slices);
+  const std::vector<py::ssize_t> extents = {shape(board)[0], shape(board)[2]};
+  const auto array = [&](const std::vector<Interval>& from, double Interval::*field) {
+    py::array_t<double> out(extents);
+    for (std::size_t i = 0; i < from.size(); ++i) out.mutable_data()[i] = from[i].*field;
+    return out;
+  };
+  const auto integers = [&](const std::vector<std::int64_t>& from) {
+    return py::array_t<std::int64_t>(extents, from.data());
+  };
+  py::dict out;
+  out["difference"] = array(found.difference, &Interval::value);
+  out["low"] = array(found.difference, &Interval::low);
+  out["high"] = array(found.difference, &Interval::high);
+  out["ratio"] = array(found.ratio, &Interval::value);
+  out["ratio_low"] = array(found.ratio, &Interval::low);
+  out["ratio_high"] = array(found.ratio, &Interval::high);
+  out["lowest"] = integers(found.lowest);
+  out["highest"] = integers(found.highest);
+  out["valid_resamples"] = integers(found.valid_resamples);
+  return out;
 }
 
 }  // namespace
@@ -185,12 +262,16 @@ void bind_evaluate(py::module_& m) {
       .def_property_readonly(
           "valid_resamples",
           [](const Scoreboard& b) { return cells(b, [](const Cell& c) { return c.valid_resamples; }); })
-      .def_property_readonly("reason", &reasons)
+      .def_readonly("resampling", &Scoreboard::resampling)
+      .def_property_readonly("reason",
+                             [](const Scoreboard& b) { return texts(b, [](const Cell& c) { return name(c.reason); }); })
+      .def_property_readonly("method",
+                             [](const Scoreboard& b) { return texts(b, [](const Cell& c) { return name(c.method); }); })
       .def_property_readonly("replicates", &replicates);
-  m.def("evaluate", &run_evaluate, py::kw_only(), py::arg("labels"), py::arg("scores"), py::arg("weights"),
-        py::arg("units"), py::arg("slices"), py::arg("values"), py::arg("names"), py::arg("device"),
-        py::arg("threads"));
-  m.def("compare", &comparison, py::arg("board"), py::arg("baseline"));
+  m.def("evaluate", &run_evaluate, py::arg("given"));
+  m.def("compare", &run_compare, py::arg("board"), py::arg("baseline"), py::arg("given"), py::arg("method"),
+        py::arg("adjust"), py::arg("margin"), py::arg("permutations"));
+  m.def("gaps", &run_gaps, py::arg("board"), py::arg("slices"));
   m.def(
       "known_metrics", [](const std::string& task) { return known_metrics(parse_task(task)); }, py::arg("task"));
 }

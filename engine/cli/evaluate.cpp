@@ -1,12 +1,16 @@
 #include "evaluate/evaluate.h"
 
+#include <algorithm>
 #include <iostream>
+#include <map>
+#include <optional>
 
 #include "cli/command.h"
 #include "cli/evaluate_ranking.h"
 #include "cli/evaluate_report.h"
 #include "core/error.h"
 #include "core/text.h"
+#include "evaluate/compare.h"
 #include "ingest/feature.h"
 #include "ingest/read.h"
 #include "ingest/unit.h"
@@ -15,14 +19,26 @@ namespace bakeoff::cli {
 namespace {
 
 struct EvaluateArguments {
-  std::string file, label, weights, baseline, task = "binary", format = "table", out, every;
+  std::string file, label, weights, strata, baseline, task = "binary", format = "table", out, every;
   std::vector<std::string> scores, slices, values;
   UnitSpec unit;
   std::string units;
   EvaluateOptions options;
+  CompareOptions comparison;
   MachineOptions machine;
   RankingArguments ranking;
 };
+
+// "origin*carrier" is a slice for each pair of values.
+std::vector<std::string> crossed(const std::string& slicing) {
+  std::vector<std::string> columns;
+  for (std::size_t begin = 0; begin <= slicing.size();) {
+    const std::size_t end = std::min(slicing.find('*', begin), slicing.size());
+    columns.push_back(slicing.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return columns;
+}
 
 std::vector<std::string> columns_of(const EvaluateArguments& arguments) {
   std::vector<std::string> names = {arguments.label};
@@ -30,9 +46,11 @@ std::vector<std::string> columns_of(const EvaluateArguments& arguments) {
     if (!name.empty() && std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
   };
   for (const std::string& name : arguments.scores) add(name);
-  for (const std::string& name : arguments.slices) add(name);
+  for (const std::string& slicing : arguments.slices)
+    for (const std::string& name : crossed(slicing)) add(name);
   for (const std::string& name : arguments.values) add(name);
   add(arguments.weights);
+  add(arguments.strata);
   add(arguments.units);
   add(arguments.ranking.queries);
   add(arguments.ranking.documents);
@@ -52,19 +70,34 @@ std::vector<double> labels_of(const Dataset& data, const std::string& name, Task
   return labels;
 }
 
-std::vector<Slice> slices_of(const Dataset& data, const std::vector<std::string>& columns) {
+// One a value of a column, or a pair of values of crossed columns that occurs; by name. No value, no slice.
+std::vector<Slice> slices_of(const Dataset& data, const std::vector<std::string>& slicings) {
   std::vector<Slice> slices;
-  for (const std::string& name : columns) {
-    const CategoricalColumn column = categorical_feature(data, name, "UTC");
-    std::vector<Slice> found(column.categories.size());
-    for (std::size_t c = 0; c < found.size(); ++c) found[c].name = name + "=" + column.categories[c];
-    for (std::size_t i = 0; i < column.codes.size(); ++i)
-      if (column.codes[i] >= 0)
-        found[static_cast<std::size_t>(column.codes[i])].rows.push_back(static_cast<std::int64_t>(i));
-    std::sort(found.begin(), found.end(), [](const Slice& a, const Slice& b) { return a.name < b.name; });
-    slices.insert(slices.end(), found.begin(), found.end());
+  for (const std::string& slicing : slicings) {
+    std::vector<std::pair<std::string, CategoricalColumn>> columns;
+    for (const std::string& name : crossed(slicing)) columns.emplace_back(name, categorical_feature(data, name, "UTC"));
+    std::map<std::vector<std::string>, std::vector<std::int64_t>> found;
+    for (std::int64_t row = 0; row < data.rows(); ++row) {
+      std::vector<std::string> values;
+      for (const auto& [name, column] : columns)
+        if (const auto code = column.codes[static_cast<std::size_t>(row)]; code >= 0)
+          values.push_back(column.categories[static_cast<std::size_t>(code)]);
+      if (values.size() == columns.size()) found[values].push_back(row);
+    }
+    for (auto& [values, rows] : found) {
+      Slice slice{"", std::move(rows)};
+      for (std::size_t c = 0; c < columns.size(); ++c)
+        slice.name += (c > 0 ? " & " : "") + columns[c].first + "=" + values[c];
+      slices.push_back(std::move(slice));
+    }
   }
   return slices;
+}
+
+std::vector<std::int64_t> strata_of(const Dataset& data, const std::string& name) {
+  if (name.empty()) return {};
+  const CategoricalColumn column = categorical_feature(data, name, "UTC");
+  return {column.codes.begin(), column.codes.end()};
 }
 
 // A time column needs the length of its periods; any other column is the id itself.
@@ -101,16 +134,22 @@ void run(const EvaluateArguments& arguments) {
   }
   const std::vector<double> labels = labels_of(data, arguments.label, options.task);
   const std::vector<std::int64_t> units = unit_ids(data, unit_of(arguments));
+  const std::vector<std::int64_t> strata = strata_of(data, arguments.strata);
   EvaluateInput input;
   input.scores = kernels::matrix_view(static_cast<const double*>(scores.data()),
                                       static_cast<Index>(arguments.scores.size()), data.rows());
   input.labels = labels.data();
   if (!arguments.weights.empty()) input.weights = data.numeric(arguments.weights).values.data();
   if (!units.empty()) input.units = units.data();
+  if (!strata.empty()) input.strata = strata.data();
   input.slices = slices_of(data, arguments.slices);
   input.names = arguments.scores;
   for (const std::string& name : arguments.values) input.values.push_back({name, data.numeric(name).values.data()});
-  report(evaluate(execution, input, options), arguments.baseline, arguments.format, arguments.out);
+  const Scoreboard board = evaluate(execution, input, options);
+  std::optional<Comparison> comparison;
+  if (!arguments.baseline.empty())
+    comparison = compare(execution, input, options, board, arguments.baseline, arguments.comparison);
+  report(board, comparison, arguments.format, arguments.out);
 }
 
 void check(const EvaluateArguments& arguments) {
@@ -122,8 +161,8 @@ void check(const EvaluateArguments& arguments) {
   for (const std::string& name : arguments.scores)
     if (std::count(arguments.scores.begin(), arguments.scores.end(), name) > 1)
       throw SpecError("--scores: '" + printable(name) + "' is named twice");
-  if (!arguments.baseline.empty() && arguments.options.resamples == 0)
-    throw SpecError("--baseline: differences need --resamples above 0");
+  if (!arguments.baseline.empty() && arguments.options.resamples == 0 && arguments.comparison.method == "bootstrap")
+    throw SpecError("--baseline: differences need --resamples above 0, or --method delong, mcnemar or permutation");
   if (arguments.format == "parquet" && arguments.out.empty())
     throw SpecError("--format parquet: expected --out FILE.parquet, since a terminal can't show it");
 }
@@ -138,8 +177,10 @@ void add_evaluate(CLI::App& app) {
   command->add_option("--label", a->label, "the column with the label")->required();
   add_list(*command, "--scores", a->scores, "columns with scores: a,b")->required();
   add_list(*command, "--metrics", a->options.metrics, "names of docs/metrics.md; by default the task's usual ones");
-  add_list(*command, "--slices", a->slices, "columns whose values are evaluated one by one");
+  add_list(*command, "--slices", a->slices, "columns whose values are evaluated one by one; a*b: each pair of values");
   add_list(*command, "--values", a->values, "columns of what a row is worth, for mean:COLUMN and total:COLUMN");
+  command->add_option("--min-slice-rows", a->options.min_slice_rows, "smaller slices are named, not evaluated")
+      ->capture_default_str();
   command->add_option("--units", a->units, "the column of the unit of resampling; by default the row");
   command->add_option("--every", a->every, "the units are periods of that time column: 1d");
   command->add_option("--zone", a->unit.zone, "whose calendar days")->capture_default_str();
@@ -151,11 +192,21 @@ void add_evaluate(CLI::App& app) {
       ->check(CLI::Range(0, 1'000'000))
       ->capture_default_str();
   command->add_option("--confidence", a->options.confidence, "of the intervals")->capture_default_str();
+  command->add_option("--interval", a->options.interval, "percentile, basic, bca, jackknife, wilson or delong")
+      ->capture_default_str();
+  command->add_option("--resampling", a->options.resampling, "poisson or multinomial")->capture_default_str();
+  command->add_option("--strata", a->strata, "the column whose values are resampled one by one (multinomial)");
   command->add_option("--threshold", a->options.threshold, "a score from here on is a positive prediction")
       ->capture_default_str();
   command->add_option("--compat", a->options.compat, "sklearn: its conventions where ours differ");
   command->add_option("--seed", a->options.seed, "of the resamples")->capture_default_str();
   command->add_option("--baseline", a->baseline, "the score to compare the others with");
+  command
+      ->add_option("--method", a->comparison.method,
+                   "of the comparison: bootstrap, delong, mcnemar, mcnemar_mid_p, mcnemar_chi2 or permutation")
+      ->capture_default_str();
+  command->add_option("--adjust", a->comparison.adjust, "of its p-values: max_t, holm or bh");
+  command->add_option("--margin", a->comparison.margin, "of non-inferiority: p is of a loss of that much or more");
   command->add_option("--format", a->format, "table, json or parquet")
       ->check(CLI::IsMember({"table", "json", "parquet"}))
       ->capture_default_str();

@@ -1,13 +1,11 @@
 #include "cli/evaluate_report.h"
 
 #include <iostream>
-#include <optional>
 
 #include "cli/arrow_file.h"
 #include "cli/text_table.h"
 #include "core/file.h"
 #include "core/json_text.h"
-#include "evaluate/compare.h"
 
 namespace bakeoff::cli {
 namespace {
@@ -54,6 +52,8 @@ std::string as_json(const Scoreboard& board, const std::optional<Comparison>& co
                  {"rows", board.count[s]},
                  {"units", board.units[s]},
                  {"valid_resamples", c.valid_resamples},
+                 {"method", name(c.method)},
+                 {"resampling", board.resampling[s]},
                  {"reason", name(c.reason)}};
     if (comparison)
       json.update({{"difference", comparison->difference[i]},
@@ -63,10 +63,12 @@ std::string as_json(const Scoreboard& board, const std::optional<Comparison>& co
                    {"p_adjusted", comparison->p_adjusted[i]}});
     cells.push_back(std::move(json));
   });
-  return json_pretty({{"resamples", board.resamples},
-                      {"confidence", board.confidence},
-                      {"interval", board.interval},
-                      {"cells", std::move(cells)}});
+  Json json = {{"resamples", board.resamples},
+               {"confidence", board.confidence},
+               {"interval", board.interval},
+               {"cells", std::move(cells)}};
+  if (comparison) json["comparison"] = {{"method", comparison->method}, {"adjust", comparison->adjust}};
+  return json_pretty(json);
 }
 
 Columns as_columns(const Scoreboard& board, const std::optional<Comparison>& comparison) {
@@ -104,9 +106,8 @@ Columns as_columns(const Scoreboard& board, const std::optional<Comparison>& com
 
 }  // namespace
 
-void report(const Scoreboard& board, const std::string& baseline, const std::string& format, const std::string& out) {
-  std::optional<Comparison> comparison;
-  if (!baseline.empty()) comparison = compare(board, baseline);
+void report(const Scoreboard& board, const std::optional<Comparison>& comparison, const std::string& format,
+            const std::string& out) {
   if (format == "parquet") return write_table(*as_columns(board, comparison).table(), out);
   const std::string text = format == "json" ? as_json(board, comparison) : as_table(board, comparison);
   if (out.empty())

@@ -1,12 +1,14 @@
 // A scoreboard for people and programs.
 #pragma once
+#include <optional>
 #include <string>
 
-#include "evaluate/scoreboard.h"
+#include "evaluate/compare.h"
 
 namespace bakeoff::cli {
 
-// format: table | json | parquet. `out` empty: the standard output. With `baseline`, differences to it, too.
-void report(const Scoreboard& board, const std::string& baseline, const std::string& format, const std::string& out);
+// format: table | json | parquet. `out` empty: the standard output. With differences to a baseline, if there are any.
+void report(const Scoreboard& board, const std::optional<Comparison>& comparison, const std::string& format,
+            const std::string& out);
 
 }  // namespace bakeoff::cli

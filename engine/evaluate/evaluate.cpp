@@ -6,9 +6,12 @@
 
 #include "core/error.h"
 #include "core/text.h"
+#include "evaluate/draw.h"
 #include "evaluate/input.h"
-#include "evaluate/jackknife.h"
+#include "evaluate/intervals.h"
+#include "evaluate/leave_out.h"
 #include "evaluate/row_set.h"
+#include "evaluate/slice_set.h"
 #include "evaluate/unit_index.h"
 
 namespace bakeoff {
@@ -20,10 +23,12 @@ void check_options(const EvaluateOptions& options) {
   if (!(options.confidence > 0 && options.confidence < 1))
     throw SpecError("confidence: expected a number between 0 and 1, got " + shortest(options.confidence));
   if (std::isnan(options.threshold)) throw SpecError("threshold: expected a number, got NaN");
-  if (options.interval != "percentile")
-    throw SpecError("interval: expected percentile, got '" + options.interval + "'");
   if (!options.compat.empty() && options.compat != "sklearn")
     throw SpecError("compat: expected sklearn, got '" + printable(options.compat) + "'");
+  if (options.resampling != "poisson" && options.resampling != "multinomial")
+    throw SpecError("resampling: expected poisson or multinomial, got '" + printable(options.resampling) + "'");
+  if (options.min_slice_rows < 0)
+    throw SpecError("min_slice_rows: expected at least 0, got " + std::to_string(options.min_slice_rows));
 }
 
 Scoreboard empty_board(const EvaluateInput& input, const MetricPlan& plan, const EvaluateOptions& options) {
@@ -43,37 +48,116 @@ Scoreboard empty_board(const EvaluateInput& input, const MetricPlan& plan, const
   return board;
 }
 
-void fill_slice(const RowSetResult& rows, std::int64_t s, Scoreboard& board) {
-  const auto m = static_cast<std::int64_t>(board.names.size()),
-             k = static_cast<std::int64_t>(board.metric_names.size());
-  const auto cells = static_cast<std::int64_t>(board.cells.size());
-  for (std::int64_t i = 0; i < m; ++i)
-    for (std::int64_t j = 0; j < k; ++j) {
-      Cell& cell = board.cells[board.index(i, s, j)];
-      cell.value = rows.values[i * k + j].value;
-      cell.reason = rows.values[i * k + j].reason;
-      for (std::int64_t b = 0; b < board.resamples; ++b)
-        board.replicates[b * cells + board.index(i, s, j)] = rows.replicates[(b * m + i) * k + j];
+// The metrics that have no kernel for slices: a copy of each slice's rows is evaluated.
+void evaluate_others(const Execution& execution, const EvaluateInput& input, const MetricPlan& plan,
+                     const EvaluateOptions& options, Index s, Scoreboard& board) {
+  MetricPlan others;
+  std::vector<Index> place;
+  for (std::size_t k = 0; k < plan.metrics.size(); ++k) {
+    if (plan.metrics[k]->kind == kernels::MetricKind::sums || is_roc_auc(*plan.metrics[k])) continue;
+    others.metrics.push_back(plan.metrics[k]);
+    others.any_ordered = true;
+    place.push_back(static_cast<Index>(k));
+  }
+  if (place.empty()) return;
+  if (board.resampling[s] != "poisson" && options.resamples > 0)
+    throw SpecError(std::string("resampling ") + board.resampling[s] + ": metric " + others.metrics[0]->name +
+                    " has the Poisson bootstrap alone");
+  others.terms = kernels::TermSet(kernels::Term::weight);
+  std::optional<Subset> subset;
+  if (s > 0) subset.emplace(input, input.slices[s - 1].rows);
+  const RowSetResult rows = evaluate_rows(execution, subset ? subset->input() : input, others, options);
+  const Index count = static_cast<Index>(place.size()), cells = static_cast<Index>(board.cells.size());
+  for (Index m = 0; m < input.candidates(); ++m)
+    for (Index j = 0; j < count; ++j) {
+      const Index cell = board.index(m, s, place[j]);
+      board.cells[cell].value = rows.values[m * count + j].value;
+      board.cells[cell].reason = rows.values[m * count + j].reason;
+      for (Index b = 0; b < board.resamples; ++b)
+        board.replicates[b * cells + cell] = rows.replicates[(b * input.candidates() + m) * count + j];
     }
-  board.count.push_back(rows.rows);
-  board.positives.push_back(rows.positives);
-  board.units.push_back(rows.units);
 }
 
-void add_intervals(const Execution& execution, Scoreboard& board) {
-  if (board.resamples == 0) return;
-  const auto cells = static_cast<Index>(board.cells.size());
-  execution.workers().for_each(cells, [&](Index c) {
-    std::vector<double> values;
-    for (Index b = 0; b < board.resamples; ++b)
-      if (const double v = board.replicates[b * cells + c]; !std::isnan(v)) values.push_back(v);
-    Cell& cell = board.cells[c];
-    cell.valid_resamples = static_cast<std::int64_t>(values.size());
-    if (std::isnan(cell.value)) return;
-    std::sort(values.begin(), values.end());
-    cell.low = quantile(values, (1 - board.confidence) / 2);
-    cell.high = quantile(values, (1 + board.confidence) / 2);
-  });
+// Rows, positives and units of each slice, by what law it is resampled, and which slices are large enough.
+std::vector<std::int64_t> describe_slices(const EvaluateInput& input, const UnitIndex& units,
+                                          const EvaluateOptions& options, Scoreboard& board) {
+  std::vector<std::int64_t> large;
+  for (std::size_t s = 0; s < board.slice_names.size(); ++s) {
+    const SliceSet set = make_slice_set(input, units, {static_cast<std::int64_t>(s)});
+    const kernels::SliceRows& view = set.views[0];
+    std::int64_t positives = 0;
+    for (Index i = 0; i < view.count; ++i) positives += input.labels[view.row_at(i)] != 0;
+    board.count.push_back(view.count);
+    board.positives.push_back(positives);
+    board.units.push_back(view.items());
+    const std::int64_t smaller = std::min(positives, view.count - positives);
+    const bool few =
+        options.task == Task::binary && units.count() == units.rows && smaller > 0 && smaller < kFewOfClass;
+    board.resampling.push_back(options.resampling == "multinomial" ? input.strata ? "stratified" : "multinomial"
+                               : few                               ? "stratified"
+                                                                   : "poisson");
+    if (s == 0 || view.count >= options.min_slice_rows) {
+      large.push_back(static_cast<std::int64_t>(s));
+      continue;
+    }
+    for (std::size_t m = 0; m < board.names.size(); ++m)
+      for (std::size_t k = 0; k < board.metric_names.size(); ++k)
+        board.cells[board.index(static_cast<Index>(m), static_cast<Index>(s), static_cast<Index>(k))].reason =
+            Reason::too_few_rows;
+  }
+  return large;
+}
+
+// A slice with few rows of a class, resampled within its classes: a population of its own.
+void stratified_slice(const Execution& execution, const EvaluateInput& input, Index s, const MetricPlan& plan,
+                      const EvaluateOptions& options, Scoreboard& board) {
+  std::optional<Subset> subset;
+  if (s > 0) subset.emplace(input, input.slices[s - 1].rows);
+  const EvaluateInput& rows = subset ? subset->input() : input;
+  const UnitIndex units = make_unit_index(rows);
+  SliceSet set = make_slice_set(rows, units, {0});
+  set.slice = {s};
+  const SliceSums sums = plan.any_sums ? point_values(execution, rows, set, plan, options, board) : SliceSums{};
+  drawn_replicates(execution, rows, set, units, class_strata(rows, units), sums, plan, options, board);
+}
+
+bool any_auc(const MetricPlan& plan) {
+  return std::any_of(plan.metrics.begin(), plan.metrics.end(), [](const auto* metric) { return is_roc_auc(*metric); });
+}
+
+// All slices at once; their intervals come from what this leaves.
+void fill_board(const Execution& execution, const EvaluateInput& input, const MetricPlan& plan,
+                const EvaluateOptions& options, Scoreboard& board) {
+  const UnitIndex units = make_unit_index(input);
+  const std::vector<std::int64_t> large = describe_slices(input, units, options, board);
+  const SliceSet all = make_slice_set(input, units, large);
+  std::vector<std::int64_t> poisson, small;
+  for (const std::int64_t s : large) (board.resampling[s] == "poisson" ? poisson : small).push_back(s);
+  const bool resample = options.resamples > 0 && input.rows() > 0, multinomial = options.resampling == "multinomial";
+
+  const SliceSums sums = plan.any_sums ? point_values(execution, input, all, plan, options, board) : SliceSums{};
+  execution.check_stop();
+  if (resample && !poisson.empty()) {
+    const SliceSet set = make_slice_set(input, units, poisson);
+    if (plan.any_sums)
+      point_replicates(execution, input, set, units,
+                       poisson == large ? sums : point_values(execution, input, set, plan, options, board), plan,
+                       options, board);
+    execution.check_stop();
+    if (any_auc(plan)) auc_values(execution, input, set, units, plan, options, true, board);
+  }
+  if (any_auc(plan) && (!resample || !small.empty()))
+    auc_values(execution, input, resample ? make_slice_set(input, units, small) : all, units, plan, options, false,
+               board);
+  if (resample && multinomial)
+    drawn_replicates(execution, input, all, units, make_strata(input, units), sums, plan, options, board);
+  if (resample && !multinomial)
+    for (const std::int64_t s : small) stratified_slice(execution, input, s, plan, options, board);
+  for (const std::int64_t s : large) {
+    execution.check_stop();
+    evaluate_others(execution, input, plan, options, s, board);
+  }
+  add_intervals(execution, input, all, units, sums, plan, options, board);
 }
 
 }  // namespace
@@ -82,30 +166,17 @@ Scoreboard evaluate(const Execution& execution, const EvaluateInput& given, cons
   check_options(options);
   const MetricPlan plan = make_plan(options.metrics, options.task, given.value_names());
   std::optional<Subset> kept;
-  std::vector<Slice> slices = given.slices;
-  if (options.drop_nan) {
-    const std::vector<std::int64_t> rows = finite_rows(given);
-    kept.emplace(given, rows);
-    for (Slice& slice : slices) {
-      std::vector<std::int64_t> places;
-      for (const std::int64_t row : slice.rows) {
-        const auto at = std::lower_bound(rows.begin(), rows.end(), row);
-        if (at != rows.end() && *at == row) places.push_back(at - rows.begin());
-      }
-      slice.rows = std::move(places);
-    }
-  }
+  if (options.drop_nan) kept.emplace(given, finite_rows(given), true);
   const EvaluateInput& input = kept ? kept->input() : given;
   check_input(execution, input, options.task);
   check_domains(execution, input, plan);
+  check_interval(given, plan, options);
+  if (input.strata && options.resampling != "multinomial")
+    throw SpecError(
+        "strata: are resampled one by one with resampling=\"multinomial\"; the Poisson bootstrap draws each "
+        "unit on its own");
   Scoreboard board = empty_board(given, plan, options);
-  fill_slice(evaluate_rows(execution, input, plan, options), 0, board);
-  for (std::size_t s = 0; s < slices.size(); ++s) {
-    execution.check_stop();
-    const Subset subset(input, slices[s].rows);
-    fill_slice(evaluate_rows(execution, subset.input(), plan, options), static_cast<std::int64_t>(s) + 1, board);
-  }
-  add_intervals(execution, board);
+  fill_board(execution, input, plan, options, board);
   return board;
 }
 
@@ -120,16 +191,29 @@ LeaveOneOut leave_one_unit_out(const Execution& execution, const EvaluateInput& 
   out.units = units.ids;
   if (units.by_row())
     for (Index i = 0; i < units.rows; ++i) out.units.push_back(i);
+  const auto count = static_cast<Index>(out.units.size());
   out.values.assign(static_cast<std::size_t>(input.candidates()), std::vector<double>(out.units.size(), kNaN));
-  for (Index g = 0; g < static_cast<Index>(out.units.size()); ++g) {
-    execution.check_stop();
-    std::vector<std::int64_t> rows;
-    for (Index i = 0; i < units.rows; ++i)
-      if ((units.by_row() ? i : static_cast<Index>(units.of_row[i])) != g) rows.push_back(i);
-    const Subset subset(input, rows);
-    const RowSetResult result = evaluate_rows(execution, subset.input(), plan, point);
-    for (Index m = 0; m < input.candidates(); ++m) out.values[m][g] = result.values[m].value;
+  const SliceSet all = make_slice_set(input, units, {0});
+  EvaluateInput unsliced = input;
+  unsliced.slices.clear();
+  Scoreboard board = empty_board(unsliced, plan, point);
+  if (plan.metrics[0]->kind == kernels::MetricKind::ordered && !is_roc_auc(*plan.metrics[0])) {
+    for (Index g = 0; g < count; ++g) {
+      execution.check_stop();
+      std::vector<std::int64_t> rows;
+      for (Index i = 0; i < units.rows; ++i)
+        if ((units.by_row() ? i : static_cast<Index>(units.of_row[i])) != g) rows.push_back(i);
+      const Subset subset(input, rows);
+      const RowSetResult result = evaluate_rows(execution, subset.input(), plan, point);
+      for (Index m = 0; m < input.candidates(); ++m) out.values[m][g] = result.values[m].value;
+    }
+    return out;
   }
+  const SliceSums sums = plan.any_sums ? point_values(execution, input, all, plan, point, board) : SliceSums{};
+  const std::vector<double> values =
+      leave_groups_out(execution, input, all, make_groups(units, count), sums, plan, board);
+  for (Index g = 0; g < count; ++g)
+    for (Index m = 0; m < input.candidates(); ++m) out.values[m][g] = values[g * input.candidates() + m];
   return out;
 }
 

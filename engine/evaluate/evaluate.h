@@ -27,11 +27,12 @@ struct ValueColumn {
 struct EvaluateInput {
   // M x N; a float32 input is clipped by float32's eps in log-loss, a float64 one by its own. float64 is never cast.
   std::variant<kernels::TensorView<const float, 2>, kernels::TensorView<const double, 2>> scores;
-  const double* labels = nullptr;       // N: 0 or 1 for binary, any finite number for regression
-  const double* weights = nullptr;      // N, >= 0, or null
-  const std::int64_t* units = nullptr;  // N ids of the unit of resampling; null: the row is the unit
-  std::vector<Slice> slices;            // "all" is always evaluated and comes first
-  std::vector<std::string> names;       // M; empty: "0", "1", ...
+  const double* labels = nullptr;        // N: 0 or 1 for binary, any finite number for regression
+  const double* weights = nullptr;       // N, >= 0, or null
+  const std::int64_t* units = nullptr;   // N ids of the unit of resampling; null: the row is the unit
+  const std::int64_t* strata = nullptr;  // N codes: each stratum is resampled on its own (resampling "multinomial")
+  std::vector<Slice> slices;             // "all" is always evaluated and comes first
+  std::vector<std::string> names;        // M; empty: "0", "1", ...
   std::vector<ValueColumn> values;
 
   std::int64_t rows() const;
@@ -44,11 +45,14 @@ struct EvaluateOptions {
   std::vector<std::string> metrics;  // empty: the task's usual ones (default_metrics)
   int resamples = 0;                 // 0: point values only
   double confidence = 0.95;
+  // percentile, basic, bca, jackknife (t, by unit), wilson (accuracy, precision, recall) or delong (roc_auc)
   std::string interval = "percentile";
-  double threshold = 0.5;  // score >= threshold is a positive prediction
-  double undefined = 0.0;  // the value of 0/0 in precision, recall, f1, mcc
-  std::string compat;      // "sklearn": its conventions where ours differ (docs/metrics.md)
-  bool drop_nan = false;   // else NaN or inf is a DataError that names candidate and row
+  std::string resampling = "poisson";  // or multinomial: as many draws as units, in each stratum
+  std::int64_t min_slice_rows = 0;     // a smaller slice is reported with its count and reason too_few_rows alone
+  double threshold = 0.5;              // score >= threshold is a positive prediction
+  double undefined = 0.0;              // the value of 0/0 in precision, recall, f1, mcc
+  std::string compat;                  // "sklearn": its conventions where ours differ (docs/metrics.md)
+  bool drop_nan = false;               // else NaN or inf is a DataError that names candidate and row
   std::uint64_t seed = 0;
 };
 
@@ -62,19 +66,23 @@ Direction metric_direction(const std::string& metric);
 // replicates when resamples > 0: comparisons are made from them.
 Scoreboard evaluate(const Execution& execution, const EvaluateInput& input, const EvaluateOptions& options);
 
-// The rows of `input` (ascending indices) as an input of its own, without slices. Owns what it points to.
+// The rows of `input` (ascending indices) as an input of its own, with the slices' rows among them or without slices.
+// Owns what it points to.
 class Subset {
  public:
-  Subset(const EvaluateInput& input, const std::vector<std::int64_t>& rows);
+  Subset(const EvaluateInput& input, const std::vector<std::int64_t>& rows, bool keep_slices = false);
   const EvaluateInput& input() const { return input_; }
 
  private:
   std::vector<float> narrow_;
   std::vector<double> wide_, labels_, weights_;
   std::vector<std::vector<double>> values_;
-  std::vector<std::int64_t> units_;
+  std::vector<std::int64_t> units_, strata_;
   EvaluateInput input_;
 };
+
+// Codes of rows (-1: in no slice) as slices, one a name. DataError for a code beyond the names.
+std::vector<Slice> slices_of_codes(const std::vector<std::string>& names, const std::int32_t* codes, std::int64_t rows);
 
 // Point values of every candidate with one unit left out at a time, slices ignored.
 struct LeaveOneOut {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <functional>
 
 #include "core/error.h"
 #include "core/text.h"
@@ -71,10 +72,14 @@ void check_shape(const EvaluateInput& input) {
   if (!input.names.empty() && static_cast<Index>(input.names.size()) != input.candidates())
     throw DataError("names: expected " + std::to_string(input.candidates()) + ", one a candidate, got " +
                     std::to_string(input.names.size()));
-  for (const Slice& slice : input.slices)
-    if (!slice.rows.empty() && (slice.rows.front() < 0 || slice.rows.back() >= input.rows()))
+  for (const Slice& slice : input.slices) {
+    const auto& rows = slice.rows;
+    if (std::adjacent_find(rows.begin(), rows.end(), std::greater_equal<>()) != rows.end())
+      throw DataError("slice " + slice.name + ": expected rows in ascending order, each once");
+    if (!rows.empty() && (rows.front() < 0 || rows.back() >= input.rows()))
       throw DataError("slice " + slice.name + ": expected rows below " + std::to_string(input.rows()) + ", got " +
-                      std::to_string(slice.rows.back()));
+                      std::to_string(rows.back()));
+  }
 }
 
 template <class T>
@@ -211,7 +216,21 @@ std::int64_t count_units(const EvaluateInput& input) {
   return std::unique(ids.begin(), ids.end()) - ids.begin();
 }
 
-Subset::Subset(const EvaluateInput& input, const std::vector<std::int64_t>& rows) {
+std::vector<Slice> slices_of_codes(const std::vector<std::string>& names, const std::int32_t* codes,
+                                   std::int64_t rows) {
+  std::vector<Slice> slices(names.size());
+  for (std::size_t s = 0; s < names.size(); ++s) slices[s].name = names[s];
+  for (Index row = 0; row < rows; ++row) {
+    if (codes[row] < 0) continue;
+    if (codes[row] >= static_cast<std::int64_t>(names.size()))
+      throw DataError("slices: row " + std::to_string(row) + ": expected a code below " + std::to_string(names.size()) +
+                      ", got " + std::to_string(codes[row]));
+    slices[codes[row]].rows.push_back(row);
+  }
+  return slices;
+}
+
+Subset::Subset(const EvaluateInput& input, const std::vector<std::int64_t>& rows, bool keep_slices) {
   const auto n = static_cast<Index>(rows.size()), candidates = input.candidates();
   const auto pick = [&](const auto* from, auto& to) {
     to.resize(rows.size());
@@ -235,10 +254,19 @@ Subset::Subset(const EvaluateInput& input, const std::vector<std::int64_t>& rows
   // A row keeps its id, so that a slice sees the resamples of the whole.
   units_ = input.units ? std::vector<std::int64_t>() : rows;
   input_.units = input.units ? pick(input.units, units_) : units_.data();
+  if (input.strata) input_.strata = pick(input.strata, strata_);
   input_.names = input.names;
   values_.resize(input.values.size());
   for (std::size_t i = 0; i < values_.size(); ++i)
     input_.values.push_back({input.values[i].name, pick(input.values[i].values, values_[i])});
+  if (!keep_slices) return;
+  for (const Slice& slice : input.slices) {
+    input_.slices.push_back({slice.name, {}});
+    for (const std::int64_t row : slice.rows) {
+      const auto at = std::lower_bound(rows.begin(), rows.end(), row);
+      if (at != rows.end() && *at == row) input_.slices.back().rows.push_back(at - rows.begin());
+    }
+  }
 }
 
 }  // namespace bakeoff

@@ -2,6 +2,15 @@
 
 namespace bakeoff {
 
+std::vector<double> Scoreboard::left_out_of(std::int64_t cell) const {
+  const auto count = static_cast<std::int64_t>(cells.size()), slices = static_cast<std::int64_t>(slice_names.size());
+  const std::int64_t s = cell / static_cast<std::int64_t>(metric_names.size()) % slices;
+  std::vector<double> out;
+  for (std::int64_t g = 0; g < left_out_groups; ++g)
+    if (left_out_rows[g * slices + s] > 0) out.push_back(left_out[g * count + cell]);
+  return out;
+}
+
 const char* name(Reason reason) {
   switch (reason) {
     case Reason::ok:
@@ -14,10 +23,18 @@ const char* name(Reason reason) {
       return "one_class";
     case Reason::constant_target:
       return "constant_target";
+    case Reason::too_few_rows:
+      return "too_few_rows";
     case Reason::zero_division:
       break;
   }
   return "zero_division";
+}
+
+const char* name(IntervalMethod method) {
+  constexpr const char* kNames[] = {"none",           "percentile", "basic",  "bca",
+                                    "bias_corrected", "wilson",     "delong", "jackknife"};
+  return kNames[static_cast<int>(method)];
 }
 
 }  // namespace bakeoff

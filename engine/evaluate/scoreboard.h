@@ -11,10 +11,15 @@ namespace bakeoff {
 // "ok", "empty", "one_class", ...: why a value is NaN or a convention; never a silent 0 or 0.5.
 const char* name(Reason reason);
 
+// How a cell's interval was made. bias_corrected: BCa without acceleration, where a left-out value is undefined.
+enum class IntervalMethod : std::uint8_t { none, percentile, basic, bca, bias_corrected, wilson, delong, jackknife };
+const char* name(IntervalMethod method);
+
 struct Cell {
   double value = kNaN, low = kNaN, high = kNaN;
   std::int64_t valid_resamples = 0;
   Reason reason = Reason::ok;
+  IntervalMethod method = IntervalMethod::none;
 };
 
 struct Scoreboard {
@@ -25,13 +30,19 @@ struct Scoreboard {
   std::vector<std::int64_t> count, positives, units;  // by slice
   int resamples = 0;
   double confidence = 0.95;
-  std::string interval = "percentile";  // the method that was used, as named in the report
+  std::string interval = "percentile";  // what was asked for; each cell names what it got
+  std::vector<std::string> resampling;  // by slice: "poisson", "multinomial" or "stratified"
   std::vector<double> replicates;       // B x M x S x K if kept, NaN where invalid; else empty
+  std::vector<double> left_out;         // with interval "bca": G x M x S x K, one group of units left out
+  std::int64_t left_out_groups = 0;
+  std::vector<std::int64_t> left_out_rows;  // G x S: how many rows of the slice the group has
 
   std::int64_t index(std::int64_t m, std::int64_t s, std::int64_t k) const {
     return (m * static_cast<std::int64_t>(slice_names.size()) + s) * static_cast<std::int64_t>(metric_names.size()) + k;
   }
   const Cell& cell(std::int64_t m, std::int64_t s, std::int64_t k) const { return cells[index(m, s, k)]; }
+  // A cell's values without each of the groups that its slice has rows of.
+  std::vector<double> left_out_of(std::int64_t cell) const;
 };
 
 }  // namespace bakeoff

@@ -27,7 +27,7 @@ enum class Binning : std::uint8_t { equal_width, equal_mass };
 enum class BinSummary : std::uint8_t { mean, largest };
 
 // Why a value is NaN, or a convention instead of a measurement (zero_division, constant_target).
-enum class Reason : std::uint8_t { ok, empty, no_weight, one_class, constant_target, zero_division };
+enum class Reason : std::uint8_t { ok, empty, no_weight, one_class, constant_target, zero_division, too_few_rows };
 
 struct MetricValue {
   double value = std::numeric_limits<double>::quiet_NaN();

@@ -18,14 +18,14 @@ BAKEOFF_INLINE Doubles multiply_add(Doubles a, Doubles b, Doubles c) {
 #endif
 }
 
-template <int kColumns>
-void add_block(const WeightedColumns& job, const double* terms, double* sums) {
+template <int kColumns, bool kPlaced>
+void add_rows(const WeightedColumns& job, const double* terms, double* sums) {
   for (int first = 0; first < kTileResamples; first += kVectors * kWidth) {
     Doubles sum[kColumns][kVectors];
     BAKEOFF_UNROLL for (int c = 0; c < kColumns; ++c) BAKEOFF_UNROLL for (int v = 0; v < kVectors; ++v) sum[c][v] =
         load(sums + c * kTileResamples + first + v * kWidth);
-    const std::uint8_t* weights = job.weights + first;
-    for (Index row = 0; row < job.rows; ++row, weights += kTileResamples) {
+    for (Index row = 0; row < job.rows; ++row) {
+      const std::uint8_t* weights = job.weights + (kPlaced ? job.place[row] : row) * kTileResamples + first;
       Doubles weight[kVectors];
       BAKEOFF_UNROLL for (int v = 0; v < kVectors; ++v) weight[v] = load_weights(weights + v * kWidth);
       BAKEOFF_UNROLL for (int c = 0; c < kColumns; ++c) {
@@ -36,6 +36,14 @@ void add_block(const WeightedColumns& job, const double* terms, double* sums) {
     BAKEOFF_UNROLL for (int c = 0; c < kColumns; ++c) BAKEOFF_UNROLL for (int v = 0; v < kVectors; ++v)
         store(sum[c][v], sums + c * kTileResamples + first + v * kWidth);
   }
+}
+
+template <int kColumns>
+void add_block(const WeightedColumns& job, const double* terms, double* sums) {
+  if (job.place)
+    add_rows<kColumns, true>(job, terms, sums);
+  else
+    add_rows<kColumns, false>(job, terms, sums);
 }
 
 }  // namespace

@@ -140,7 +140,7 @@ BAKEOFF_INLINE UnitPart unit_part(std::int64_t unit, const RoundKeys& keys) {
   return {(bits >> 32) ^ keys.low[0], (b >> 32) ^ keys.low[1], b ^ keys.low[2], a ^ keys.high[1]};
 }
 
-// kInterleave vectors of counters: one unit, as many groups as lanes.
+// kInterleave vectors of counters, as many groups as lanes.
 struct Groups {
   Words word0[kInterleave];  // high product of the group: what round 0 xors into word 0
   Words word1[kInterleave];  // its low product: word 1 after round 0
@@ -158,14 +158,18 @@ BAKEOFF_INLINE Groups groups_from(std::uint32_t first) {
   return g;
 }
 
-// The weights of one unit in kInterleave * kCounters groups.
-BAKEOFF_INLINE void unit_weights(const UnitPart& u, const Groups& g, const RoundKeys& keys, std::uint8_t* out) {
+// The weights of one unit in kInterleave * kCounters groups, or with kManyUnits of kInterleave units in the first
+// kCounters groups: vector v goes to out + v * kBytes.
+template <bool kManyUnits>
+BAKEOFF_INLINE void unit_weights(const UnitPart* unit, const Groups& groups, const RoundKeys& keys, std::uint8_t* out) {
   const Words m0 = broadcast(kM0), m1 = broadcast(kM1);
   Words w0[kInterleave], w1[kInterleave], w2[kInterleave], w3[kInterleave];
   BAKEOFF_UNROLL for (int v = 0; v < kInterleave; ++v) {
     // Round 0, then round 1 whose second product depends on the unit alone
-    const Words a = multiply(g.word0[v] ^ u.word0, m0);
-    w0[v] = g.word1[v] ^ u.word0_next;
+    const UnitPart& u = unit[kManyUnits ? v : 0];
+    const int g = kManyUnits ? 0 : v;
+    const Words a = multiply(groups.word0[g] ^ u.word0, m0);
+    w0[v] = groups.word1[g] ^ u.word0_next;
     w1[v] = broadcast(u.word1);  // with the key of round 2 in it
     w2[v] = (a >> 32) ^ u.word3_key;
     w3[v] = a;
@@ -187,6 +191,29 @@ BAKEOFF_INLINE void unit_weights(const UnitPart& u, const Groups& g, const Round
   }
 }
 
+// Where one vector holds all groups of a unit, kInterleave units are in flight: the 64 resamples of a tile are one
+// vector of AVX-512, and half of the work went into groups that nobody had asked for.
+void fill_narrow(const WeightTile& tile, const RoundKeys& keys, std::uint8_t* out) {
+  const Groups g = groups_from(tile.first_group);
+  const std::size_t width = static_cast<std::size_t>(tile.groups) * kResamplesPerBlock;
+  for (Index i = 0; i < tile.count; i += kInterleave) {
+    const Index here = tile.count - i < kInterleave ? tile.count - i : kInterleave;
+    UnitPart unit[kInterleave];
+    for (Index v = 0; v < kInterleave; ++v) {
+      const Index at = i + (v < here ? v : 0);
+      unit[v] = unit_part(tile.units ? tile.units[at] : tile.first_unit + at, keys);
+    }
+    if (tile.groups == kCounters && here == kInterleave) {
+      unit_weights<true>(unit, g, keys, out + static_cast<std::size_t>(i) * width);
+      continue;
+    }
+    std::uint8_t whole[kInterleave * kBytes];
+    unit_weights<true>(unit, g, keys, whole);
+    for (Index v = 0; v < here; ++v)
+      std::memcpy(out + static_cast<std::size_t>(i + v) * width, whole + v * kBytes, width);
+  }
+}
+
 }  // namespace
 
 int vector_bytes() { return kBytes; }
@@ -194,6 +221,7 @@ int vector_bytes() { return kBytes; }
 void fill_weights(const WeightTile& tile, std::uint8_t* out) {
   constexpr int kStep = kInterleave * kCounters;
   const RoundKeys keys = round_keys(tile.key);
+  if (tile.groups <= kCounters) return fill_narrow(tile, keys, out);
   for (int group = 0; group < tile.groups; group += kStep) {
     const Groups g = groups_from(tile.first_group + static_cast<std::uint32_t>(group));
     const int whole = tile.groups - group >= kStep;
@@ -201,10 +229,10 @@ void fill_weights(const WeightTile& tile, std::uint8_t* out) {
       const UnitPart unit = unit_part(tile.units ? tile.units[i] : tile.first_unit + i, keys);
       std::uint8_t* to = out + (i * tile.groups + group) * kResamplesPerBlock;
       if (whole) {
-        unit_weights(unit, g, keys, to);
+        unit_weights<false>(&unit, g, keys, to);
       } else {
         std::uint8_t rest[kStep * kResamplesPerBlock];
-        unit_weights(unit, g, keys, rest);
+        unit_weights<false>(&unit, g, keys, rest);
         std::memcpy(to, rest, static_cast<std::size_t>(tile.groups - group) * kResamplesPerBlock);
       }
     }

@@ -18,6 +18,7 @@ _HOME = {
     "CUSUM": "_core",
     "curve": "_curves",
     "reliability": "_curves",
+    "ranges": "_slices",
     "fit": "_fit",
     "Fit": "_fit",
     "run": "_run",

@@ -38,13 +38,30 @@ class Report:
     positives: list[int]
     units: list[int]
     valid_resamples: numpy.typing.NDArray[numpy.int64]
+    method: list[list[list[str]]]
+    resampling: list[str]
     interval: str
     confidence: float
     resamples: int
     replicates: _Floats | None
-    def __init__(self, board: Any, baseline: str | None = None, keep_replicates: bool = False) -> None: ...
-    def compare(self, baseline: str | None = None) -> dict[str, Any]: ...
+    def __init__(
+        self,
+        board: Any,
+        given: Mapping[str, Any],
+        slicings: Sequence[tuple[str, Sequence[str]]],
+        baseline: str | None = None,
+        keep_replicates: bool = False,
+    ) -> None: ...
+    def compare(
+        self,
+        baseline: str | None = None,
+        method: Literal["bootstrap", "delong", "mcnemar", "mcnemar_mid_p", "mcnemar_chi2", "permutation"] | None = None,
+        margin: float | None = None,
+        adjust: Literal["max_t", "holm", "bh"] | None = None,
+        permutations: int | None = None,
+    ) -> dict[str, Any]: ...
     def ratio(self, baseline: str | None = None) -> dict[str, Any]: ...
+    def gaps(self, slices: Sequence[str] | None = None) -> dict[str, dict[str, Any]]: ...
     def table(self) -> pyarrow.Table: ...
     def to_pandas(self) -> pandas.DataFrame: ...
 
@@ -57,7 +74,8 @@ def evaluate(
     names: Sequence[str] | None = None,
     weights: _Array | None = None,
     units: _Array | None = None,
-    slices: Mapping[str, _Array] | None = None,
+    strata: _Array | None = None,
+    slices: Mapping[str | tuple[str, ...], _Array | Sequence[_Array] | None] | None = None,
     values: Mapping[str, _Array] | None = None,
     baseline: str | None = None,
     positive: Any = None,
@@ -212,6 +230,9 @@ def reliability(
     weights: _Array | None = None,
     positive: Any = None,
 ) -> dict[str, Any]: ...
+def ranges(
+    values: _Array, edges: Sequence[float] | None = None, quantiles: int | Sequence[float] | None = None
+) -> pandas.Categorical: ...
 
 class Fit:
     scores: _Floats

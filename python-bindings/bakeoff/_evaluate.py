@@ -2,22 +2,34 @@
 
 import numpy as np
 
-from bakeoff import _arrays, _core
+from bakeoff import _arrays, _core, _slices
 
 
-def evaluate(labels, scores, metrics=None, task="binary", *, names=None, weights=None, units=None, slices=None,
-             values=None, baseline=None, positive=None, nan="raise", compat=None, device="auto", threads=0,
+def evaluate(labels, scores, metrics=None, task="binary", *, names=None, weights=None, units=None, strata=None,
+             slices=None, values=None, baseline=None, positive=None, nan="raise", compat=None, device="auto", threads=0,
              keep_replicates=False, **options):
     """Evaluates M candidates on N rows.
 
     labels: (N,). scores: (N,) or (M, N), float32 or float64, or {name: (N,)}, a table or a data frame with a column
-    a candidate. weights: (N,). units: (N,) integers, strings or times: rows of one unit are resampled together.
-    slices: {name: bool (N,), integer codes or strings (N,)}; a row without a value is in none of them.
-    metrics: names of docs/metrics.md, parameters behind an @ (recall_at_precision@0.9, ece@15). values: {name: (N,)},
-    what a row is worth if its action (score >= threshold) is taken, for mean:NAME and total:NAME. compat: None or
-    "sklearn".
-    options: resamples, confidence, interval, threshold, undefined, seed; defaults stand in the engine.
-    Returns a Report. Raises SpecError for options, DataError for values.
+    a candidate. metrics: names of docs/metrics.md, parameters behind an @ (recall_at_precision@0.9, ece@15).
+    weights: (N,). units: (N,) integers, strings or times: rows of one unit are resampled together. strata: (N,)
+    integers or strings, with resampling="multinomial": each is resampled on its own. values: {name: (N,)}, what a row
+    is worth if its action (score >= threshold) is taken, for mean:NAME and total:NAME. compat: None or "sklearn".
+    slices: {name: values}, see bakeoff.ranges for numbers:
+        booleans: one slice; integers, strings or a pandas Categorical: one slice a value, "name=value"; missing values
+        (None, NaN in a Categorical) are in no slice;
+        {("origin", "carrier"): None} crosses columns that are slices themselves, {("a", "b"): (x, y)} any two columns:
+        one slice for each pair of values that occurs, "origin=EWR & carrier=AA".
+    All slices are evaluated in one pass, in the same resamples.
+    options (defaults stand in the engine):
+        resamples, confidence, seed, threshold, undefined;
+        interval: "percentile", "basic", "bca" (acceleration from the jackknife over at most 200 groups of units); and
+            without resamples "jackknife" (t, by unit: the one to take below 50 units), "wilson" (accuracy, precision,
+            recall; without weights and units), "delong" (roc_auc); report.method says what each cell got;
+        resampling: "poisson" or "multinomial". Where a class has fewer than 30 rows, and every row is a unit, rows are
+            drawn within each class instead: report.resampling says "stratified" for the slice;
+        min_slice_rows: a smaller slice has NaN with the reason "too_few_rows".
+    Returns a Report, which keeps the arrays for its tests. Raises SpecError for options, DataError for values.
     """
     if nan not in ("raise", "drop"):
         raise _core.SpecError(f"nan: expected 'raise' or 'drop', got {nan!r}")
@@ -29,58 +41,49 @@ def evaluate(labels, scores, metrics=None, task="binary", *, names=None, weights
         raise _core.SpecError(f"names: expected a name of its own for each candidate, got {names}")
     matrix = _arrays.as_scores(scores)
     y = _arrays.as_labels(labels, task, positive)
-    board = _core.evaluate(
+    slicings = _slices.as_codes(slices, len(y))
+    given = dict(
         labels=y,
         scores=matrix,
         weights=None if weights is None else _arrays.as_weights(weights),
         units=None if units is None else _arrays.as_units(units),
-        slices=_slice_rows(slices, len(y)),
-        values=[(str(name), _arrays.as_float(given, f"values {name}")) for name, given in (values or {}).items()],
+        strata=None if strata is None else _slices.codes_of("strata", strata, len(y))[1].astype(np.int64),
+        slices=[(found, codes) for _, found, codes in slicings],
+        values=[(str(name), _arrays.as_float(column, f"values {name}")) for name, column in (values or {}).items()],
         names=names,
         metrics=[] if metrics is None else [metrics] if isinstance(metrics, str) else metrics,
         task=task, device=device, threads=threads, drop_nan=nan == "drop", compat=compat or "", **options)
-    return Report(board, baseline, keep_replicates)
-
-
-def _slice_rows(slices, rows):
-    if not isinstance(slices or {}, dict):
-        raise _core.SpecError(f"slices: expected {{name: (N,)}}, got {type(slices).__name__}")
-    out = []
-    for name, given in (slices or {}).items():
-        array = _arrays.as_array(given, f"slice {name}")
-        if array.shape != (rows,):
-            raise _core.DataError(f"slice {name}: expected shape ({rows},), got {array.shape}")
-        if array.dtype == bool:
-            out.append((str(name), np.flatnonzero(array)))
-        elif array.dtype.kind in "iuUSTO":
-            known = np.flatnonzero(~_arrays.missing(array))
-            try:
-                values, place = np.unique(array[known], return_inverse=True)
-            except TypeError:
-                raise _core.DataError(f"slice {name}: expected values of one type, got several") from None
-            out += [(f"{name}={value}", known[place == i]) for i, value in enumerate(values)]
-        else:
-            raise _core.DataError(f"slice {name}: expected booleans, integer codes or strings, got {array.dtype}")
-    return out
+    return Report(_core.evaluate(given), given, [(name, found) for name, found, _ in slicings], baseline,
+                  keep_replicates)
 
 
 class Report:
     """Values with intervals: float64 arrays (M, S, K) of candidates x slices x metrics; slice 0 is "all"."""
 
-    def __init__(self, board, baseline=None, keep_replicates=False):
-        self._board = board
+    def __init__(self, board, given, slicings, baseline=None, keep_replicates=False):
+        self._board, self._given, self._slicings = board, given, slicings
         self._baseline = baseline
         self.value, self.low, self.high = board.value, board.low, board.high
         self.reason = board.reason
         self.names, self.slice_names, self.metric_names = board.names, board.slice_names, board.metric_names
         self.count, self.positives, self.units = board.count, board.positives, board.units
         self.valid_resamples = board.valid_resamples
+        self.method, self.resampling = board.method, board.resampling
         self.interval, self.confidence, self.resamples = board.interval, board.confidence, board.resamples
         self.replicates = board.replicates if keep_replicates else None
 
-    def compare(self, baseline=None):
-        """Paired differences to a candidate: difference, low, high, p, p_adjusted (max-T), each (M, S, K)."""
-        return _core.compare(self._board, self._name_of(baseline, "compare"))
+    def compare(self, baseline=None, method=None, margin=None, adjust=None, permutations=None):
+        """Paired differences to a candidate: difference, low, high, p, p_adjusted, each (M, S, K).
+
+        method: "bootstrap" (the report's replicates), "delong" (roc_auc), "mcnemar", "mcnemar_mid_p", "mcnemar_chi2"
+        (accuracy; neither weights nor units), or "permutation" (candidate and baseline exchanged by unit, for roc_auc
+        their ranks). margin: p is one-sided, of "worse by the margin or more", whatever the metric's direction:
+        non-inferiority is shown where it is small (bootstrap, delong). adjust: "max_t" (the default of bootstrap and
+        permutation), "holm" (of the others) or "bh", over all candidates, slices and metrics that were compared.
+        NaN where a method says nothing about a metric.
+        """
+        return _core.compare(self._board, self._name_of(baseline, "compare"), self._given, method, adjust, margin,
+                             permutations)
 
     def ratio(self, baseline=None):
         """Values in relation to a candidate's: ratio with low, high (percentile, paired resamples), and relative, the
@@ -93,13 +96,35 @@ class Report:
             raise _core.SpecError(f"{what}: expected the name of a candidate, one of {', '.join(self.names)}")
         return str(baseline)
 
+    def gaps(self, slices=None):
+        """How far apart slices are: {slicing: {...}} for every column of codes and for all boolean slices together.
+
+        slices: names of slices to compare with each other instead, under "slices". Each entry has, as arrays (M, K):
+        difference (largest value - smallest), low, high; ratio (smallest / largest), ratio_low, ratio_high; lowest and
+        highest, the places of those slices in slice_names (-1: fewer than two have a value); valid_resamples.
+        A largest difference is biased upwards: equal slices, too, have one, about the range of as many estimates, and
+        its interval (percentiles of the gaps within the shared resamples) lies above 0. Read it beside a test.
+        """
+        place = {name: s for s, name in enumerate(self.slice_names)}
+        if slices is not None:
+            unknown = [name for name in slices if name not in place]
+            if unknown:
+                raise _core.SpecError(f"gaps: no slice {unknown[0]!r}; there are {', '.join(self.slice_names)}")
+            return {"slices": _core.gaps(self._board, [place[name] for name in slices])}
+        groups, at = {}, 1
+        for name, found in self._slicings:
+            groups.setdefault("masks" if found == [name] else name, []).extend(range(at, at + len(found)))
+            at += len(found)
+        return {name: _core.gaps(self._board, group) for name, group in groups.items() if len(group) > 1}
+
     def _rows(self):
         for m, name in enumerate(self.names):
             for s, slice_name in enumerate(self.slice_names):
                 for k, metric in enumerate(self.metric_names):
                     yield {"candidate": name, "slice": slice_name, "metric": metric,
                            "value": self.value[m, s, k], "low": self.low[m, s, k], "high": self.high[m, s, k],
-                           "count": int(self.count[s]), "reason": self.reason[m][s][k]}
+                           "count": int(self.count[s]), "reason": self.reason[m][s][k],
+                           "method": self.method[m][s][k], "resampling": self.resampling[s]}
 
     def table(self):
         """The report as a pyarrow.Table, one row a candidate, slice and metric."""

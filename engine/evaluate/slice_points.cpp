@@ -1,0 +1,143 @@
+// The metrics that are finished from sums, for all slices at once.
+#include <algorithm>
+#include <limits>
+
+#include "core/buffer.h"
+#include "evaluate/slice_set.h"
+#include "kernels/resample/pointwise_bootstrap_simd.h"
+#include "kernels/slices/sliced_bootstrap.h"
+#include "kernels/slices/sliced_sums.h"
+
+namespace bakeoff {
+namespace {
+
+using kernels::TermSums;
+
+template <class T>
+kernels::ScoredRows<T> scored_rows(const EvaluateInput& input, const kernels::TensorView<const T, 2>& scores) {
+  return {scores, kernels::vector_view(input.labels, input.rows()),
+          input.weights ? kernels::vector_view(input.weights, input.rows()) : kernels::TensorView<const double, 1>{}};
+}
+
+// The centre of a slice's labels, from a copy of them: label_centre reads rows that lie side by side.
+double label_shift(const EvaluateInput& input, const kernels::SliceRows& slice) {
+  if (!slice.row) return kernels::label_centre(input.labels, input.weights, slice.count);
+  std::vector<double> labels, weights;
+  for (Index i = 0; i < slice.count; ++i) labels.push_back(input.labels[slice.row[i]]);
+  for (Index i = 0; input.weights && i < slice.count; ++i) weights.push_back(input.weights[slice.row[i]]);
+  return kernels::label_centre(labels.data(), input.weights ? weights.data() : nullptr, slice.count);
+}
+
+kernels::ResampleUnits resample_units(const UnitIndex& units) {
+  if (units.by_row()) return kernels::ResampleUnits::rows(units.rows);
+  return {units.count(), units.ids.data(), 0, nullptr};
+}
+
+// Everything that both laws need.
+struct Replicates {
+  const Execution& execution;
+  const EvaluateInput& input;
+  const SliceSet& set;
+  const UnitIndex& units;
+  const SliceSums& sums;
+  const MetricPlan& plan;
+  Scoreboard& board;
+  std::vector<int> exponents;
+
+  Replicates(const Execution& execution, const EvaluateInput& input, const SliceSet& set, const UnitIndex& units,
+             const SliceSums& sums, const MetricPlan& plan, Scoreboard& board)
+      : execution(execution), input(input), set(set), units(units), sums(sums), plan(plan), board(board) {
+    for (const double largest : sums.largest) exponents.push_back(kernels::term_exponent(largest));
+  }
+
+  Index columns() const { return input.candidates() * sums.terms.count(); }
+
+  // Resamples [first, first + resamples.count): those of the law, or those of `drawn`.
+  void run(kernels::Resamples resamples, Index first, const std::uint8_t* drawn) {
+    std::vector<kernels::ExactSum> totals(static_cast<std::size_t>(resamples.count * set.count() * columns()));
+    const kernels::ResampleUnits u = resample_units(units);
+    std::visit(
+        [&]<class T>(const kernels::TensorView<const T, 2>& scores) {
+          const Buffer<char> scratch(static_cast<Index>(kernels::sliced_bootstrap_scratch_bytes(
+              execution.workers(), input.candidates(), sums.terms, set.views.data(), set.count(), u)));
+          kernels::sliced_bootstrap(execution.workers(), scored_rows(input, scores), set.views.data(), set.count(), u,
+                                    resamples, sums.terms, sums.contexts.data(), exponents.data(), totals.data(),
+                                    scratch.data(), drawn);
+        },
+        input.scores);
+    const auto cells = static_cast<Index>(board.cells.size());
+    execution.workers().for_each(resamples.count, [&](Index b) {
+      for (Index i = 0; i < set.count(); ++i)
+        for (Index m = 0; m < input.candidates(); ++m) {
+          const Index column = i * columns() + m * sums.terms.count();
+          const TermSums state =
+              kernels::replicate_sums(sums.terms, totals.data() + b * set.count() * columns() + column,
+                                      exponents.data() + column, set.views[i].count);
+          for (std::size_t k = 0; k < plan.metrics.size(); ++k)
+            if (plan.metrics[k]->kind == kernels::MetricKind::sums)
+              board.replicates[(first + b) * cells + board.index(m, set.slice[i], static_cast<Index>(k))] =
+                  kernels::finish(*plan.metrics[k], state, sums.contexts[i]).value;
+        }
+    });
+  }
+};
+
+}  // namespace
+
+SliceSums point_values(const Execution& execution, const EvaluateInput& input, const SliceSet& set,
+                       const MetricPlan& plan, const EvaluateOptions& options, Scoreboard& board) {
+  SliceSums out;
+  out.terms = plan.terms;
+  const Index terms = plan.terms.count(), m = input.candidates(), columns = m * terms;
+  std::vector<double> sums(static_cast<std::size_t>(set.count() * columns));
+  out.largest.resize(sums.size());
+  out.contexts.resize(static_cast<std::size_t>(set.count()));
+  std::visit(
+      [&]<class T>(const kernels::TensorView<const T, 2>& scores) {
+        execution.workers().for_each(set.count(), [&](Index i) {
+          kernels::MetricContext& c = out.contexts[i];
+          c.threshold = options.threshold;
+          c.eps = std::numeric_limits<T>::epsilon();
+          c.undefined = options.undefined;
+          if (plan.terms.has(kernels::Term::label)) c.label_shift = label_shift(input, set.views[i]);
+        });
+        const Buffer<char> scratch(
+            static_cast<Index>(kernels::sliced_sums_scratch_bytes(set.views.data(), set.count(), columns)));
+        kernels::sliced_sums(execution.workers(), scored_rows(input, scores), set.views.data(), set.count(), plan.terms,
+                             out.contexts.data(), sums.data(), out.largest.data(), scratch.data());
+      },
+      input.scores);
+  for (Index i = 0; i < set.count(); ++i)
+    for (Index candidate = 0; candidate < m; ++candidate) {
+      out.sums.push_back(
+          kernels::unpack(plan.terms, sums.data() + i * columns + candidate * terms, set.views[i].count));
+      for (std::size_t k = 0; k < plan.metrics.size(); ++k) {
+        if (plan.metrics[k]->kind != kernels::MetricKind::sums) continue;
+        const kernels::MetricValue value = kernels::finish(*plan.metrics[k], out.sums.back(), out.contexts[i]);
+        Cell& cell = board.cells[board.index(candidate, set.slice[i], static_cast<Index>(k))];
+        cell.value = value.value;
+        cell.reason = value.reason;
+      }
+    }
+  return out;
+}
+
+void point_replicates(const Execution& execution, const EvaluateInput& input, const SliceSet& set,
+                      const UnitIndex& units, const SliceSums& sums, const MetricPlan& plan,
+                      const EvaluateOptions& options, Scoreboard& board) {
+  Replicates(execution, input, set, units, sums, plan, board)
+      .run({kernels::RngKey::from_seed(options.seed), options.resamples}, 0, nullptr);
+}
+
+void point_replicates(const Execution& execution, const EvaluateInput& input, const SliceSet& set,
+                      const UnitIndex& units, const SliceSums& sums, const MetricPlan& plan, const DrawnTile& drawn,
+                      Scoreboard& board) {
+  constexpr Index kLanes = kernels::kTileResamples;
+  std::vector<std::uint8_t> table(static_cast<std::size_t>(units.count() * kLanes));
+  for (Index place = 0; place < units.count(); ++place)
+    for (Index r = 0; r < drawn.count; ++r) table[place * kLanes + r] = drawn.counts[r * units.count() + place];
+  Replicates(execution, input, set, units, sums, plan, board)
+      .run({{}, static_cast<int>(drawn.count)}, drawn.first, table.data());
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,221 @@
+// roc_auc of all slices: each candidate is sorted once, and its ranking is dealt out to the slices in one pass.
+#include <algorithm>
+
+#include "core/buffer.h"
+#include "evaluate/slice_rankings.h"
+#include "evaluate/slice_set.h"
+#include "kernels/ranking/roc_auc.h"
+#include "kernels/ranking/sort_scores.h"
+#include "kernels/resample/auc_bootstrap.h"
+
+namespace bakeoff {
+namespace {
+
+using kernels::AucState;
+using kernels::RankingView;
+
+// Rankings, and states of their resamples, that are held at once.
+constexpr std::size_t kBatchBytes = std::size_t{64} << 20;
+
+kernels::BootstrapUnits bootstrap_units(const UnitIndex& units) {
+  if (units.by_row()) return {nullptr, nullptr, 0, units.rows};
+  return {units.of_row.data(), units.ids.data(), 0, units.count()};
+}
+
+struct Auc {
+  const Execution& execution;
+  const EvaluateInput& input;
+  const SliceSet& set;
+  const UnitIndex& units;
+  const MetricPlan& plan;
+  const EvaluateOptions& options;
+  Scoreboard& board;
+
+  void set_value(Index m, Index i, const kernels::MetricValue& value) {
+    for (std::size_t k = 0; k < plan.metrics.size(); ++k) {
+      if (!is_roc_auc(*plan.metrics[k])) continue;
+      Cell& cell = board.cells[board.index(m, set.slice[i], static_cast<Index>(k))];
+      cell.value = value.value;
+      cell.reason = value.reason;
+    }
+  }
+
+  void set_replicate(Index b, Index m, Index i, double value) {
+    const auto cells = static_cast<Index>(board.cells.size());
+    for (std::size_t k = 0; k < plan.metrics.size(); ++k)
+      if (is_roc_auc(*plan.metrics[k]))
+        board.replicates[b * cells + board.index(m, set.slice[i], static_cast<Index>(k))] = value;
+  }
+
+  // Nothing but the value of all rows is asked for: needs no ranking.
+  bool only_exact(bool resample) const { return !resample && !input.weights && set.count() == 1 && set.slice[0] == 0; }
+
+  void exact() {
+    const Buffer<std::uint8_t> labels = binary_labels(input);
+    const Buffer<char> scratch(static_cast<Index>(kernels::roc_auc_scratch_bytes(execution.workers(), input.rows())));
+    for (Index m = 0; m < input.candidates(); ++m) {
+      execution.check_stop();
+      std::visit(
+          [&]<class T>(const kernels::TensorView<const T, 2>& scores) {
+            set_value(m, 0,
+                      kernels::finish(kernels::roc_auc<T>(execution.workers(), candidate_scores(scores, m),
+                                                          labels.data(), scratch.data())));
+          },
+          input.scores);
+    }
+  }
+
+  Index batch(const SliceRankings& rankings, bool resample) const {
+    const std::size_t states =
+        resample ? sizeof(AucState<std::uint64_t>) * static_cast<std::size_t>(set.count() * options.resamples) : 0;
+    return std::clamp<Index>(static_cast<Index>(kBatchBytes / std::max(rankings.bytes() + states, std::size_t{1})), 1,
+                             input.candidates());
+  }
+
+  void run(bool resample) {
+    SliceRankings rankings(execution, input, set);
+    const Index step = batch(rankings, resample);
+    rankings.reserve(step);
+    const Buffer<char> scratch(static_cast<Index>(kernels::roc_auc_scratch_bytes(execution.workers(), input.rows())));
+    for (Index first = 0; first < input.candidates(); first += step) {
+      const Index count = std::min(step, input.candidates() - first);
+      const std::vector<RankingView> views = rankings.rank(first, count);
+      for (Index at = 0; at < count * set.count(); ++at)
+        set_value(first + at / set.count(), at % set.count(), value_of(views[at], scratch));
+      if (resample && input.rows() > 0)
+        input.weights ? replicates<double>(views, first) : replicates<std::uint64_t>(views, first);
+    }
+  }
+
+  kernels::MetricValue value_of(const RankingView& ranking, const Buffer<char>& scratch) const {
+    if (!input.weights)
+      return kernels::finish(kernels::ranked_auc<std::uint32_t>(execution.workers(), ranking, nullptr, scratch.data()));
+    const AucState<double> state = kernels::ranked_auc(execution.workers(), ranking, input.weights, scratch.data());
+    kernels::MetricValue value = kernels::finish(state);
+    if (ranking.rows > 0 && state.positive + state.negative == 0) value.reason = Reason::no_weight;
+    return value;
+  }
+
+  template <class W>
+  void replicates(const std::vector<RankingView>& rankings, Index first) {
+    const auto count = static_cast<Index>(rankings.size());
+    const kernels::ResampleRange range{0, options.resamples};
+    const kernels::RngKey key = kernels::RngKey::from_seed(options.seed);
+    const kernels::BootstrapUnits u = bootstrap_units(units);
+    const Buffer<AucState<W>> states(count * options.resamples);
+    const auto out = kernels::matrix_view(states.data(), count, options.resamples);
+    if constexpr (std::is_same_v<W, double>) {
+      const Buffer<char> scratch(static_cast<Index>(kernels::weighted_auc_bootstrap_scratch_bytes(input.rows())));
+      kernels::weighted_auc_bootstrap(execution.workers(), rankings.data(), count, u, input.weights, key, range, out,
+                                      scratch.data());
+    } else {
+      const Buffer<char> scratch(static_cast<Index>(
+          kernels::auc_bootstrap_scratch_bytes(execution.workers(), rankings.data(), count, u, range)));
+      kernels::auc_bootstrap(execution.workers(), rankings.data(), count, u, key, range, out, scratch.data());
+    }
+    execution.workers().for_each(options.resamples, [&](Index b) {
+      for (Index at = 0; at < count; ++at)
+        set_replicate(b, first + at / set.count(), at % set.count(), kernels::finish(out(at, b)).value);
+    });
+  }
+};
+
+}  // namespace
+
+bool is_roc_auc(const kernels::Metric& metric) { return &metric == &kernels::kRocAuc; }
+
+void auc_values(const Execution& execution, const EvaluateInput& input, const SliceSet& set, const UnitIndex& units,
+                const MetricPlan& plan, const EvaluateOptions& options, bool resample, Scoreboard& board) {
+  Auc auc{execution, input, set, units, plan, options, board};
+  if (auc.only_exact(resample))
+    auc.exact();
+  else
+    auc.run(resample);
+}
+
+Buffer<std::uint8_t> binary_labels(const EvaluateInput& input) {
+  Buffer<std::uint8_t> labels(input.rows());
+  for (Index i = 0; i < input.rows(); ++i) labels[i] = input.labels[i] != 0;
+  return labels;
+}
+
+SliceRankings::SliceRankings(const Execution& execution, const EvaluateInput& input, const SliceSet& set)
+    : execution_(execution), input_(input), set_(set), labels_(binary_labels(input)) {
+  begin_.push_back(0);
+  for (const kernels::SliceRows& view : set.views) begin_.push_back(begin_.back() + view.count);
+  // The views of each row, those of all rows left out.
+  first_of_row_.assign(static_cast<std::size_t>(input.rows()) + 1, 0);
+  const auto for_each_member = [&](const auto& f) {
+    for (std::size_t i = 0; i < set.views.size(); ++i)
+      for (Index at = 0; set.views[i].row && at < set.views[i].count; ++at)
+        f(static_cast<std::size_t>(set.views[i].row[at]), static_cast<std::uint32_t>(i));
+  };
+  for_each_member([&](std::size_t row, std::uint32_t) { ++first_of_row_[row + 1]; });
+  for (std::size_t row = 0; row < static_cast<std::size_t>(input.rows()); ++row)
+    first_of_row_[row + 1] += first_of_row_[row];
+  views_of_row_.resize(first_of_row_.back());
+  std::vector<std::uint64_t> next(first_of_row_.begin(), first_of_row_.end() - 1);
+  for_each_member([&](std::size_t row, std::uint32_t view) { views_of_row_[next[row]++] = view; });
+}
+
+std::size_t SliceRankings::bytes() const {
+  return 5 * static_cast<std::size_t>(begin_.back()) +
+         (all_view() < 0 ? 5 * static_cast<std::size_t>(input_.rows()) : 0);
+}
+
+void SliceRankings::reserve(Index candidates) {
+  row_ = Buffer<std::uint32_t>(candidates * begin_.back());
+  flags_ = Buffer<std::uint8_t>(candidates * begin_.back());
+}
+
+Index SliceRankings::all_view() const {
+  for (std::size_t i = 0; i < set_.views.size(); ++i)
+    if (!set_.views[i].row) return static_cast<Index>(i);
+  return -1;
+}
+
+std::vector<RankingView> SliceRankings::rank(Index first, Index count) {
+  const Index n = input_.rows(), all = all_view(), views = set_.count();
+  const Buffer<char> scratch(static_cast<Index>(kernels::sort_scores_scratch_bytes(execution_.workers(), n)));
+  const Buffer<std::uint32_t> row(all < 0 ? n : 0);
+  const Buffer<std::uint8_t> flags(all < 0 ? n : 0);
+  std::vector<RankingView> out;
+  for (Index m = 0; m < count; ++m) {
+    execution_.check_stop();
+    const Index base = m * begin_.back();
+    kernels::RankingOut to{row.data(), flags.data()};
+    if (all >= 0) to = {row_.data() + base + begin_[all], flags_.data() + base + begin_[all]};
+    std::visit(
+        [&]<class T>(const kernels::TensorView<const T, 2>& scores) {
+          kernels::sort_scores(execution_.workers(), candidate_scores(scores, first + m), labels_.data(), to,
+                               scratch.data());
+        },
+        input_.scores);
+    if (all < 0) deal({to.row, to.flags, n}, base);
+    for (Index i = 0; i < views; ++i)
+      out.push_back({row_.data() + base + begin_[i], flags_.data() + base + begin_[i], set_.views[i].count});
+  }
+  if (all >= 0 && views > 1)
+    execution_.workers().for_each(count, [&](Index m) { deal(out[m * views + all], m * begin_.back()); });
+  return out;
+}
+
+// A group begins in a slice where the slice's rank before was of another group.
+void SliceRankings::deal(const RankingView& ranking, Index base) const {
+  std::vector<Index> next(begin_.begin(), begin_.end() - 1), group_of_last(next.size(), -1);
+  Index group = 0;
+  for (Index rank = 0; rank < ranking.rows; ++rank) {
+    const std::uint32_t row = ranking.row[rank];
+    group += ranking.flags[rank] & kernels::kRankBeginsGroup ? 1 : 0;
+    for (std::uint64_t at = first_of_row_[row]; at < first_of_row_[row + 1]; ++at) {
+      const std::uint32_t view = views_of_row_[at];
+      const Index to = base + next[view]++;
+      row_[to] = row;
+      flags_[to] = static_cast<std::uint8_t>((ranking.flags[rank] & kernels::kRankPositive) |
+                                             (group != group_of_last[view] ? kernels::kRankBeginsGroup : 0));
+      group_of_last[view] = group;
+    }
+  }
+}
+
+}  // namespace bakeoff
