@@ -8,6 +8,7 @@ namespace py = pybind11;
 
 void bind_errors(py::module_& m);
 void bind_evaluate(py::module_& m);
+void bind_classes(py::module_& m);
 void bind_fit(py::module_& m);
 void bind_model(py::module_& m);
 void bind_registry(py::module_& m);

@@ -2,6 +2,7 @@
 #include <pybind11/stl.h>
 
 #include "bind.h"
+#include "bind_evaluate.h"
 #include "core/error.h"
 #include "core/text.h"
 #include "evaluate/compare.h"
@@ -52,31 +53,6 @@ Task parse_task(const std::string& name) {
 }
 
 const std::vector<std::string> kOptions = {"resamples", "confidence", "interval", "threshold", "undefined", "seed"};
-
-// Takes each option that is given from the keywords; what is left over is an error.
-EvaluateOptions make_options(py::kwargs given) {
-  EvaluateOptions options;
-  const auto take = [&](const char* name, auto& field) {
-    if (given.contains(name)) {
-      field = given.attr("pop")(name).cast<std::decay_t<decltype(field)>>();
-    }
-  };
-  std::string task = "binary";
-  take("task", task);
-  options.task = parse_task(task);
-  take("metrics", options.metrics);
-  take("resamples", options.resamples);
-  take("confidence", options.confidence);
-  take("interval", options.interval);
-  take("threshold", options.threshold);
-  take("undefined", options.undefined);
-  take("drop_nan", options.drop_nan);
-  take("seed", options.seed);
-  for (const auto& [name, value] : given)
-    throw SpecError("evaluate: unknown option '" + py::str(name).cast<std::string>() + "'" +
-                    hint(py::str(name).cast<std::string>(), kOptions));
-  return options;
-}
 
 std::vector<py::ssize_t> shape(const Scoreboard& board) {
   return {static_cast<py::ssize_t>(board.names.size()), static_cast<py::ssize_t>(board.slice_names.size()),
@@ -141,6 +117,30 @@ Scoreboard run_evaluate(const Doubles& labels, const py::array& scores, const st
 }
 
 }  // namespace
+
+EvaluateOptions make_options(py::kwargs given) {
+  EvaluateOptions options;
+  const auto take = [&](const char* name, auto& field) {
+    if (given.contains(name)) {
+      field = given.attr("pop")(name).cast<std::decay_t<decltype(field)>>();
+    }
+  };
+  std::string task = "binary";
+  take("task", task);
+  options.task = parse_task(task);
+  take("metrics", options.metrics);
+  take("resamples", options.resamples);
+  take("confidence", options.confidence);
+  take("interval", options.interval);
+  take("threshold", options.threshold);
+  take("undefined", options.undefined);
+  take("drop_nan", options.drop_nan);
+  take("seed", options.seed);
+  for (const auto& [name, value] : given)
+    throw SpecError("evaluate: unknown option '" + py::str(name).cast<std::string>() + "'" +
+                    hint(py::str(name).cast<std::string>(), kOptions));
+  return options;
+}
 
 bool interrupted_by_python() {
   py::gil_scoped_acquire acquire;

@@ -2,16 +2,18 @@
 
 import numpy as np
 
-from bakeoff import _arrays, _core
+from bakeoff import _arrays, _classes, _core
 
 
 def evaluate(labels, scores, metrics=None, task="binary", *, names=None, weights=None, units=None, slices=None,
-             baseline=None, positive=None, nan="raise", compat=None, device="auto", threads=0, keep_replicates=False,
-             **options):
+             baseline=None, positive=None, classes=None, nan="raise", compat=None, device="auto", threads=0,
+             keep_replicates=False, **options):
     """Evaluates M candidates on N rows.
 
-    labels: (N,). scores: (N,) or (M, N), float32 or float64, or {name: (N,)}. weights: (N,). units: (N,) integers,
-    strings or times: rows of one unit are resampled together. slices: {name: bool (N,) or integer codes (N,)}.
+    labels: (N,). scores: (N,) or (M, N), float32 or float64, or {name: (N,)}. For task="multiclass" scores are (N, C)
+    or (M, N, C) and labels numbers in [0, C), or any of `classes`, which name the columns; for task="multilabel"
+    labels are (N, C) of 0 and 1. weights: (N,). units: (N,) integers, strings or times: rows of one unit are resampled
+    together. slices: {name: bool (N,) or integer codes (N,)}.
     options: resamples, confidence, interval, threshold, undefined, seed; defaults stand in the engine.
     Returns a Report. Raises SpecError for options, DataError for values.
     """
@@ -21,17 +23,18 @@ def evaluate(labels, scores, metrics=None, task="binary", *, names=None, weights
         raise _core.SpecError(f"compat: expected None, got {compat!r}; no metric of this version needs it")
     if names is None and isinstance(scores, dict):
         names = list(scores)
-    matrix = _arrays.as_scores(scores)
+    common = {
+        "weights": None if weights is None else _arrays.as_float(weights, "weights"),
+        "units": None if units is None else _arrays.as_units(units),
+        "names": [] if names is None else [str(name) for name in names],
+        "metrics": [] if metrics is None else [metrics] if isinstance(metrics, str) else list(metrics),
+        "device": device, "threads": threads, "drop_nan": nan == "drop", **options}
+    if task in ("multiclass", "multilabel"):
+        rows = _slice_rows(slices, len(_arrays.as_array(labels, "labels")))
+        return Report(_classes.board(labels, scores, task, classes, slices=rows, **common), baseline, keep_replicates)
     y = _arrays.as_labels(labels, task, positive)
-    board = _core.evaluate(
-        labels=y,
-        scores=matrix,
-        weights=None if weights is None else _arrays.as_float(weights, "weights"),
-        units=None if units is None else _arrays.as_units(units),
-        slices=_slice_rows(slices, len(y)),
-        names=[] if names is None else [str(name) for name in names],
-        metrics=[] if metrics is None else [metrics] if isinstance(metrics, str) else list(metrics),
-        task=task, device=device, threads=threads, drop_nan=nan == "drop", **options)
+    board = _core.evaluate(labels=y, scores=_arrays.as_scores(scores), slices=_slice_rows(slices, len(y)), task=task,
+                           **common)
     return Report(board, baseline, keep_replicates)
 
 
