@@ -6,6 +6,7 @@ PYBIND11_MODULE(_core, m) {
   m.attr("__version__") = BAKEOFF_VERSION;
   bakeoff::bind_errors(m);
   bakeoff::bind_evaluate(m);
+  bakeoff::bind_classes(m);
   bakeoff::bind_fit(m);
   bakeoff::bind_model(m);
   bakeoff::bind_registry(m);

@@ -25,11 +25,6 @@ def top_k(labels, scores, k, weights):
     return np.average((order == labels[:, None]).any(1), weights=weights)
 
 
-def normalised(scores):
-    wide = scores.astype(np.float64)
-    return wide / wide.sum(1, keepdims=True)
-
-
 ORACLE = {  # labels, float64 scores, their argmax, weights
     "accuracy": lambda y, s, p, w: sk.accuracy_score(y, p, sample_weight=w),
     "balanced_accuracy": lambda y, s, p, w: sk.balanced_accuracy_score(y, p, sample_weight=w),
@@ -43,12 +38,12 @@ ORACLE = {  # labels, float64 scores, their argmax, weights
     **{f"{name}_{average}": lambda y, s, p, w, f=f, a=average: f(y, p, average=a, sample_weight=w, zero_division=0)
        for name, f in (("precision", sk.precision_score), ("recall", sk.recall_score), ("f1", sk.f1_score))
        for average in ("macro", "micro", "weighted")},
-    "roc_auc_ovr": lambda y, s, p, w: sk.roc_auc_score(y, normalised(s), multi_class="ovr", sample_weight=w),
-    "roc_auc_ovr_weighted": lambda y, s, p, w: sk.roc_auc_score(y, normalised(s), multi_class="ovr",
+    "roc_auc_ovr": lambda y, s, p, w: sk.roc_auc_score(y, s, multi_class="ovr", sample_weight=w),
+    "roc_auc_ovr_weighted": lambda y, s, p, w: sk.roc_auc_score(y, s, multi_class="ovr",
                                                                 average="weighted", sample_weight=w),
 }
 OVO = {f"roc_auc_ovo{'_weighted' * (average == 'weighted')}":
-       lambda y, s, p, w, a=average: sk.roc_auc_score(y, normalised(s), multi_class="ovo", average=a)
+       lambda y, s, p, w, a=average: sk.roc_auc_score(y, s, multi_class="ovo", average=a)
        for average in ("macro", "weighted")}
 
 
