@@ -165,9 +165,8 @@ struct ClassRowSet {
     if (picked)
       for (Index i = 0; i < m; ++i) pick(all.data() + i * columns.rows, values.data() + i * n);
     const std::vector<double> labels(static_cast<std::size_t>(n), label);
-    const kernels::ScoredRows<V> rows{
-        kernels::matrix_view<const V>(picked ? values.data() : all.data(), m, n),
-        kernels::vector_view(labels.data(), n), weight_view()};
+    const kernels::ScoredRows<V> rows{kernels::matrix_view<const V>(picked ? values.data() : all.data(), m, n),
+                                      kernels::vector_view(labels.data(), n), weight_view()};
     const kernels::TermSet terms(Term::weight, term);
     kernels::MetricContext context;
     context.eps = std::numeric_limits<T>::epsilon();

@@ -56,7 +56,8 @@ def as_label_matrix(values, shape):
         wrong = ~((array == 0) | (array == 1))
         if wrong.any():
             row = int(wrong.any(axis=1).argmax())
-            raise _core.DataError(f"labels: row {row}: expected 0 or 1 for each label, got {array[row][wrong[row]][0]!r}")
+            value = array[row][wrong[row]][0]
+            raise _core.DataError(f"labels: row {row}: expected 0 or 1 for each label, got {value!r}")
     return np.ascontiguousarray(array, dtype=np.uint8)
 
 

@@ -154,7 +154,8 @@ def test_candidates_layouts_and_labels_of_any_kind():
     labels, scores, _ = draw(60, 2, np.float32)
     names = np.array(["ant", "bee", "cat", "dog"])
     both = np.stack([scores, scores[:, ::-1]])
-    report = bakeoff.evaluate(names[labels], {"a": both[0], "b": both[1]}, ["accuracy"], task="multiclass", resamples=50)
+    report = bakeoff.evaluate(names[labels], {"a": both[0], "b": both[1]}, ["accuracy"], task="multiclass",
+                              resamples=50)
     assert report.names == ["a", "b"]
     assert report.value[1, 0, 0] == np.mean(scores[:, ::-1].argmax(1) == labels)
     assert report.compare("a")["p_adjusted"].shape == (2, 1, 1)
