@@ -137,8 +137,11 @@ def test_answers_do_not_depend_on_threads_or_on_the_order_of_rows():
     labels, scores, _ = draw(9000, 3, np.float32)
     units = np.arange(9000) // 7
     metrics = list(ORACLE | OVO)
-    call = lambda rows, threads: bakeoff.evaluate(labels[rows], scores[rows], metrics, task="multiclass",
-                                                  units=units[rows], resamples=20, threads=threads, keep_replicates=True)
+
+    def call(rows, threads):
+        return bakeoff.evaluate(labels[rows], scores[rows], metrics, task="multiclass", units=units[rows],
+                                resamples=20, threads=threads, keep_replicates=True)
+
     base = call(slice(None), 1)
     for threads in (2, 3, 8):
         again = call(slice(None), threads)
