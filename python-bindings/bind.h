@@ -10,6 +10,7 @@ void bind_curves(py::module_& m);
 void bind_drift(py::module_& m);
 void bind_errors(py::module_& m);
 void bind_evaluate(py::module_& m);
+void bind_classes(py::module_& m);
 void bind_fit(py::module_& m);
 void bind_model(py::module_& m);
 void bind_rank(py::module_& m);

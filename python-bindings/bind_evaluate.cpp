@@ -2,6 +2,7 @@
 #include <pybind11/stl.h>
 
 #include "bind.h"
+#include "bind_evaluate.h"
 #include "core/error.h"
 #include "core/text.h"
 #include "evaluate/compare.h"
@@ -71,39 +72,6 @@ const char* expected(double) { return "a number"; }
 const char* expected(bool) { return "True or False"; }
 const char* expected(int) { return "an integer of at least 0"; }
 const char* expected(std::uint64_t) { return "an integer from 0 to 2^64 - 1"; }
-
-// Takes each option that is given from the keywords; what is left over is an error.
-EvaluateOptions make_options(py::kwargs given) {
-  EvaluateOptions options;
-  const auto take = [&](const char* name, auto& field) {
-    if (!given.contains(name)) return;
-    const py::object value = given.attr("pop")(name);
-    try {
-      field = value.cast<std::decay_t<decltype(field)>>();
-    } catch (const py::cast_error&) {
-      throw SpecError(std::string(name) + ": expected " + expected(field) + ", got " +
-                      py::repr(value).cast<std::string>());
-    }
-  };
-  std::string task = "binary";
-  take("task", task);
-  options.task = parse_task(task);
-  take("metrics", options.metrics);
-  take("resamples", options.resamples);
-  take("confidence", options.confidence);
-  take("interval", options.interval);
-  take("resampling", options.resampling);
-  take("min_slice_rows", options.min_slice_rows);
-  take("threshold", options.threshold);
-  take("undefined", options.undefined);
-  take("compat", options.compat);
-  take("drop_nan", options.drop_nan);
-  take("seed", options.seed);
-  for (const auto& [name, value] : given)
-    throw SpecError("evaluate: unknown option '" + py::str(name).cast<std::string>() + "'" +
-                    hint(py::str(name).cast<std::string>(), kOptions));
-  return options;
-}
 
 std::vector<py::ssize_t> shape(const Scoreboard& board) {
   return {static_cast<py::ssize_t>(board.names.size()), static_cast<py::ssize_t>(board.slice_names.size()),
@@ -237,6 +205,38 @@ py::dict run_gaps(const Scoreboard& board, const std::vector<std::int64_t>& slic
 }
 
 }  // namespace
+
+EvaluateOptions make_options(py::kwargs given) {
+  EvaluateOptions options;
+  const auto take = [&](const char* name, auto& field) {
+    if (!given.contains(name)) return;
+    const py::object value = given.attr("pop")(name);
+    try {
+      field = value.cast<std::decay_t<decltype(field)>>();
+    } catch (const py::cast_error&) {
+      throw SpecError(std::string(name) + ": expected " + expected(field) + ", got " +
+                      py::repr(value).cast<std::string>());
+    }
+  };
+  std::string task = "binary";
+  take("task", task);
+  options.task = parse_task(task);
+  take("metrics", options.metrics);
+  take("resamples", options.resamples);
+  take("confidence", options.confidence);
+  take("interval", options.interval);
+  take("resampling", options.resampling);
+  take("min_slice_rows", options.min_slice_rows);
+  take("threshold", options.threshold);
+  take("undefined", options.undefined);
+  take("compat", options.compat);
+  take("drop_nan", options.drop_nan);
+  take("seed", options.seed);
+  for (const auto& [name, value] : given)
+    throw SpecError("evaluate: unknown option '" + py::str(name).cast<std::string>() + "'" +
+                    hint(py::str(name).cast<std::string>(), kOptions));
+  return options;
+}
 
 bool interrupted_by_python() {
   py::gil_scoped_acquire acquire;

@@ -118,16 +118,6 @@ struct ProductPass {
   Index total_columns;
 };
 
-__device__ inline std::uint64_t packed_weights(const ProductPass& pass, Index row, std::uint32_t group) {
-  const Index unit = pass.first + row;
-  const Counter block =
-      weight_block(pass.key, pass.units.ids ? pass.units.ids[unit] : pass.units.first_id + unit, group);
-  std::uint64_t packed = 0;
-  for (int field = 0; field < kResamplesPerBlock; ++field)
-    packed |= static_cast<std::uint64_t>(weight_of_field(block, field)) << (8 * field);
-  return packed;
-}
-
 // One warp, one column (of a limb): adds the chunk's eight sums to `sums`.
 __device__ inline void multiply_column(const std::int64_t* terms, int part, const std::uint64_t* weights, int rows,
                                        std::int64_t* sums) {
@@ -170,7 +160,7 @@ static __global__ void product_kernel(ProductPass pass) {
     if (left <= 0) break;
     const int rows = static_cast<int>(left < kChunkRows ? left : kChunkRows);
     for (int row = static_cast<int>(threadIdx.x); row < rows; row += kLanes)
-      weights[row] = packed_weights(pass, first + row, group);
+      weights[row] = packed_weights(weight_block(pass.key, id_at(pass.units, pass.first + first + row), group));
     __syncthreads();
     for (Index c = warp; c < columns; c += kWarps)
       multiply_column(pass.terms + c / limbs * pass.stride + first, limbs == 1 ? 0 : 1 + static_cast<int>(c % 2),

@@ -5,24 +5,9 @@
 #include "kernels/metrics/metric.h"
 #include "kernels/metrics/scored_rows.h"
 #include "kernels/resample/exact_sum.h"
+#include "kernels/resample/resample_units.h"
 
 namespace bakeoff::kernels {
-
-// What is drawn together. Rows of a unit share its weight.
-struct ResampleUnits {
-  Index count = 0;
-  const std::int64_t* ids = nullptr;     // count; nullptr: first_id, first_id + 1, ...
-  std::int64_t first_id = 0;             // without ids: the global index of the first unit (of the first row, by row)
-  const std::int32_t* of_row = nullptr;  // N: the unit of each row, as an index into ids; nullptr: row i is unit i
-
-  static ResampleUnits rows(Index count, std::int64_t first_row = 0) { return {count, nullptr, first_row, nullptr}; }
-};
-
-// The resamples 0 ... resamples - 1 of a seed.
-struct Resamples {
-  RngKey key;
-  int count = 0;
-};
 
 /// Bytes of scratch that pointwise_bootstrap needs, aligned for double.
 std::size_t pointwise_bootstrap_scratch_bytes(const Workers& workers, Index candidates, Index rows, TermSet terms,

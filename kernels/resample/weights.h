@@ -34,6 +34,14 @@ BAKEOFF_HD BAKEOFF_INLINE constexpr int weight_of_field(const Counter& block, in
   return poisson_weight(static_cast<std::uint16_t>(block.word[field >> 1] >> (16 * (field & 1))));
 }
 
+/// All eight weights of a block, one a byte, field 0 lowest.
+BAKEOFF_HD BAKEOFF_INLINE constexpr std::uint64_t packed_weights(const Counter& block) {
+  std::uint64_t packed = 0;
+  for (int field = 0; field < kResamplesPerBlock; ++field)
+    packed |= static_cast<std::uint64_t>(weight_of_field(block, field)) << (8 * field);
+  return packed;
+}
+
 /// The weight of a unit in a resample: the definition. Loops take a whole block, or weights_simd.h, at once.
 BAKEOFF_HD BAKEOFF_INLINE constexpr int unit_weight(RngKey key, std::int64_t unit, std::uint32_t resample) {
   return weight_of_field(weight_block(key, unit, resample / kResamplesPerBlock),

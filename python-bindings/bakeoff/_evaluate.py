@@ -2,16 +2,18 @@
 
 import numpy as np
 
-from bakeoff import _arrays, _core, _slices
+from bakeoff import _arrays, _classes, _core, _slices
 
 
 def evaluate(labels, scores, metrics=None, task="binary", *, names=None, weights=None, units=None, strata=None,
-             slices=None, values=None, baseline=None, positive=None, nan="raise", compat=None, device="auto", threads=0,
-             keep_replicates=False, **options):
+             slices=None, values=None, baseline=None, positive=None, classes=None, nan="raise", compat=None,
+             device="auto", threads=0, keep_replicates=False, **options):
     """Evaluates M candidates on N rows.
 
     labels: (N,). scores: (N,) or (M, N), float32 or float64, or {name: (N,)}, a table or a data frame with a column
-    a candidate. metrics: names of docs/metrics.md, parameters behind an @ (recall_at_precision@0.9, ece@15).
+    a candidate. For task="multiclass" scores are (N, C) or (M, N, C) and labels numbers in [0, C), or any of `classes`,
+    which name the columns; for task="multilabel" labels are (N, C) of 0 and 1.
+    metrics: names of docs/metrics.md, parameters behind an @ (recall_at_precision@0.9, ece@15).
     weights: (N,). units: (N,) integers, strings or times: rows of one unit are resampled together. strata: (N,)
     integers or strings, with resampling="multinomial": each is resampled on its own. values: {name: (N,)}, what a row
     is worth if its action (score >= threshold) is taken, for mean:NAME and total:NAME. compat: None or "sklearn".
@@ -39,22 +41,28 @@ def evaluate(labels, scores, metrics=None, task="binary", *, names=None, weights
     names = [] if names is None else [str(name) for name in names]
     if len(set(names)) < len(names):
         raise _core.SpecError(f"names: expected a name of its own for each candidate, got {names}")
-    matrix = _arrays.as_scores(scores)
-    y = _arrays.as_labels(labels, task, positive)
+    many = task in ("multiclass", "multilabel")
+    y = _arrays.as_array(labels, "labels") if many else _arrays.as_labels(labels, task, positive)
     slicings = _slices.as_codes(slices, len(y))
-    given = dict(
-        labels=y,
-        scores=matrix,
+    found = [(name, found) for name, found, _ in slicings]
+    common = dict(
         weights=None if weights is None else _arrays.as_weights(weights),
         units=None if units is None else _arrays.as_units(units),
-        strata=None if strata is None else _slices.codes_of("strata", strata, len(y))[1].astype(np.int64),
         slices=[(found, codes) for _, found, codes in slicings],
-        values=[(str(name), _arrays.as_float(column, f"values {name}")) for name, column in (values or {}).items()],
         names=names,
         metrics=[] if metrics is None else [metrics] if isinstance(metrics, str) else metrics,
-        task=task, device=device, threads=threads, drop_nan=nan == "drop", compat=compat or "", **options)
-    return Report(_core.evaluate(given), given, [(name, found) for name, found, _ in slicings], baseline,
-                  keep_replicates)
+        device=device, threads=threads, drop_nan=nan == "drop", **options)
+    if many:
+        if strata is not None or values or compat is not None:
+            raise _core.SpecError(f"evaluate: task {task} takes neither strata nor values nor compat")
+        return Report(_classes.board(y, scores, task, classes, **common), {}, found, baseline, keep_replicates)
+    given = dict(
+        labels=y,
+        scores=_arrays.as_scores(scores),
+        strata=None if strata is None else _slices.codes_of("strata", strata, len(y))[1].astype(np.int64),
+        values=[(str(name), _arrays.as_float(column, f"values {name}")) for name, column in (values or {}).items()],
+        task=task, compat=compat or "", **common)
+    return Report(_core.evaluate(given), given, found, baseline, keep_replicates)
 
 
 class Report:

@@ -1,0 +1,1 @@
+#include "kernels/metrics/code_sums.cuh"

@@ -1,0 +1,1 @@
+#include "kernels/resample/code_bootstrap.cuh"
