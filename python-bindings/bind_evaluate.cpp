@@ -171,6 +171,8 @@ py::dict run_compare(const Scoreboard& board, const std::string& baseline, const
   if (permutations) options.permutations = *permutations;
   options.margin = margin;
   if (options.method == "bootstrap") return as_dict(board, compare(board, baseline, options));
+  if (given.empty())
+    throw SpecError("compare: method " + options.method + " is for tasks binary and regression; expected bootstrap");
   const Evaluated e = make_evaluated(given);
   Comparison found;
   {

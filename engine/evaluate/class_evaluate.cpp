@@ -7,7 +7,7 @@
 #include "core/error.h"
 #include "core/text.h"
 #include "evaluate/class_row_set.h"
-#include "evaluate/jackknife.h"
+#include "evaluate/intervals.h"
 
 namespace bakeoff {
 namespace {
@@ -96,8 +96,10 @@ void check_options(const EvaluateOptions& options) {
     throw SpecError("resamples: expected at least 0, got " + std::to_string(options.resamples));
   if (!(options.confidence > 0 && options.confidence < 1))
     throw SpecError("confidence: expected a number between 0 and 1, got " + shortest(options.confidence));
-  if (options.interval != "percentile")
-    throw SpecError("interval: expected percentile, got '" + printable(options.interval) + "'");
+  if (options.interval != "percentile" && options.interval != "basic")
+    throw SpecError("interval: expected percentile or basic for this task, got '" + printable(options.interval) + "'");
+  if (options.resampling != "poisson")
+    throw SpecError("resampling: expected poisson for this task, got '" + printable(options.resampling) + "'");
 }
 
 Scoreboard empty_board(const ClassInput& input, const ClassPlan& plan, const EvaluateOptions& options) {
@@ -106,6 +108,7 @@ Scoreboard empty_board(const ClassInput& input, const ClassPlan& plan, const Eva
   board.slice_names = {"all"};
   for (const Slice& slice : input.slices) board.slice_names.push_back(slice.name);
   board.metric_names = plan.names;
+  for (const ClassPlan::Entry& entry : plan.metrics) board.directions.push_back(entry.metric->direction);
   board.resamples = options.resamples;
   board.confidence = options.confidence;
   board.interval = options.interval;
@@ -128,6 +131,7 @@ void fill_slice(const RowSetResult& rows, Index s, Scoreboard& board) {
     }
   board.count.push_back(rows.rows);
   board.positives.push_back(0);
+  board.resampling.push_back("poisson");
   board.units.push_back(rows.units);
 }
 
@@ -141,8 +145,11 @@ void add_intervals(const Execution& execution, Scoreboard& board) {
     cell.valid_resamples = static_cast<std::int64_t>(values.size());
     if (std::isnan(cell.value)) return;
     std::sort(values.begin(), values.end());
-    cell.low = quantile(values, (1 - board.confidence) / 2);
-    cell.high = quantile(values, (1 + board.confidence) / 2);
+    const Interval ends = board.interval == "basic" ? basic_interval(cell.value, values, board.confidence)
+                                                    : percentile_interval(cell.value, values, board.confidence);
+    cell.low = ends.low;
+    cell.high = ends.high;
+    cell.method = board.interval == "basic" ? IntervalMethod::basic : IntervalMethod::percentile;
   });
 }
 

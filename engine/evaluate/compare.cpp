@@ -110,8 +110,7 @@ Compared::Compared(const Scoreboard& given, const std::string& name, const Compa
   if (found == board.names.end())
     throw SpecError("baseline: expected the name of a candidate, got '" + name + "'" + hint(name, board.names));
   baseline = found - board.names.begin();
-  for (const std::string& metric : board.metric_names)
-    sign.push_back(metric_direction(metric) == Direction::maximize ? 1 : -1);
+  for (const Direction direction : board.directions) sign.push_back(direction == Direction::minimize ? -1 : 1);
   for (auto* v :
        {&out.difference, &out.low, &out.high, &out.p, &out.p_adjusted, &out.simultaneous_low, &out.simultaneous_high})
     v->assign(static_cast<std::size_t>(cells()), kNaN);

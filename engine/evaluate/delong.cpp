@@ -181,14 +181,14 @@ std::vector<Delong> delong(const Execution& execution, const EvaluateInput& inpu
 }
 
 void delong_cells(const Execution& execution, const EvaluateInput& input, const SliceSet& set, const UnitIndex& units,
-                  const MetricPlan& plan, Scoreboard& board) {
+                  const SlicePlan& plan, Scoreboard& board) {
   const std::vector<Delong> found = delong(execution, input, set, units);
   const double z = normal_quantile((1 + board.confidence) / 2);
   const Index candidates = input.candidates();
   for (Index i = 0; i < set.count(); ++i)
     for (Index m = 0; m < candidates; ++m)
       for (std::size_t k = 0; k < plan.metrics.size(); ++k) {
-        if (!is_roc_auc(*plan.metrics[k])) continue;
+        if (!plan.is_auc(k)) continue;
         Cell& cell = board.cells[board.index(m, set.slice[i], static_cast<Index>(k))];
         const double half = z * std::sqrt(std::max(0.0, found[i].covariance[m * candidates + m]));
         cell.low = std::isnan(half) ? kNaN : std::max(0.0, cell.value - half);

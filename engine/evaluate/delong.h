@@ -20,6 +20,6 @@ std::vector<Delong> delong(const Execution& execution, const EvaluateInput& inpu
 
 // Intervals value -+ z * standard error of roc_auc, cut at 0 and 1.
 void delong_cells(const Execution& execution, const EvaluateInput& input, const SliceSet& set, const UnitIndex& units,
-                  const MetricPlan& plan, Scoreboard& board);
+                  const SlicePlan& plan, Scoreboard& board);
 
 }  // namespace bakeoff

@@ -98,11 +98,11 @@ DrawnTile draw_tile(const Execution& execution, const Strata& strata, std::int64
 }
 
 void drawn_replicates(const Execution& execution, const EvaluateInput& input, const SliceSet& set,
-                      const UnitIndex& units, const Strata& strata, const SliceSums& sums, const MetricPlan& plan,
+                      const UnitIndex& units, const Strata& strata, const SliceSums& sums, const SlicePlan& plan,
                       const EvaluateOptions& options, Scoreboard& board) {
   SliceRankings rankings(execution, input, set);
   std::vector<RankingView> ranked;
-  if (plan.any_ordered) {
+  if (plan.any_auc) {
     rankings.reserve(input.candidates());
     ranked = rankings.rank(0, input.candidates());
   }
@@ -119,7 +119,7 @@ void drawn_replicates(const Execution& execution, const EvaluateInput& input, co
                                            : drawn_auc<std::uint64_t>(ranked[at], nullptr, units, counts);
         const Index m = static_cast<Index>(at) / set.count(), i = static_cast<Index>(at) % set.count();
         for (std::size_t k = 0; k < plan.metrics.size(); ++k)
-          if (is_roc_auc(*plan.metrics[k]))
+          if (plan.is_auc(k))
             board.replicates[(first + r) * cells + board.index(m, set.slice[i], static_cast<Index>(k))] = value;
       }
     });

@@ -38,7 +38,10 @@ Scoreboard empty_board(const EvaluateInput& input, const MetricPlan& plan, const
     for (Index m = 0; m < input.candidates(); ++m) board.names.push_back(std::to_string(m));
   board.slice_names = {"all"};
   for (const Slice& slice : input.slices) board.slice_names.push_back(slice.name);
-  for (const MetricUse& use : plan.uses) board.metric_names.push_back(use.name);
+  for (const MetricUse& use : plan.uses) {
+    board.metric_names.push_back(use.name);
+    board.directions.push_back(use.metric->direction);
+  }
   board.resamples = options.resamples;
   board.confidence = options.confidence;
   board.interval = options.interval;
@@ -49,21 +52,20 @@ Scoreboard empty_board(const EvaluateInput& input, const MetricPlan& plan, const
 }
 
 // The metrics that have no kernel for slices: a copy of each slice's rows is evaluated.
-void evaluate_others(const Execution& execution, const EvaluateInput& input, const MetricPlan& plan,
-                     const EvaluateOptions& options, Index s, Scoreboard& board) {
-  MetricPlan others;
+void evaluate_others(const Execution& execution, const EvaluateInput& input, const MetricPlan& all,
+                     const SlicePlan& plan, const EvaluateOptions& options, Index s, Scoreboard& board) {
+  std::vector<std::string> names;
   std::vector<Index> place;
   for (std::size_t k = 0; k < plan.metrics.size(); ++k) {
-    if (plan.metrics[k]->kind == kernels::MetricKind::sums || is_roc_auc(*plan.metrics[k])) continue;
-    others.metrics.push_back(plan.metrics[k]);
-    others.any_ordered = true;
+    if (plan.metrics[k]) continue;
+    names.push_back(all.uses[k].name);
     place.push_back(static_cast<Index>(k));
   }
   if (place.empty()) return;
   if (board.resampling[s] != "poisson" && options.resamples > 0)
-    throw SpecError(std::string("resampling ") + board.resampling[s] + ": metric " + others.metrics[0]->name +
+    throw SpecError(std::string("resampling ") + board.resampling[s] + ": metric " + names[0] +
                     " has the Poisson bootstrap alone");
-  others.terms = kernels::TermSet(kernels::Term::weight);
+  const MetricPlan others = make_plan(names, options.task, input.value_names());
   std::optional<Subset> subset;
   if (s > 0) subset.emplace(input, input.slices[s - 1].rows);
   const RowSetResult rows = evaluate_rows(execution, subset ? subset->input() : input, others, options);
@@ -109,7 +111,7 @@ std::vector<std::int64_t> describe_slices(const EvaluateInput& input, const Unit
 }
 
 // A slice with few rows of a class, resampled within its classes: a population of its own.
-void stratified_slice(const Execution& execution, const EvaluateInput& input, Index s, const MetricPlan& plan,
+void stratified_slice(const Execution& execution, const EvaluateInput& input, Index s, const SlicePlan& plan,
                       const EvaluateOptions& options, Scoreboard& board) {
   std::optional<Subset> subset;
   if (s > 0) subset.emplace(input, input.slices[s - 1].rows);
@@ -121,13 +123,9 @@ void stratified_slice(const Execution& execution, const EvaluateInput& input, In
   drawn_replicates(execution, rows, set, units, class_strata(rows, units), sums, plan, options, board);
 }
 
-bool any_auc(const MetricPlan& plan) {
-  return std::any_of(plan.metrics.begin(), plan.metrics.end(), [](const auto* metric) { return is_roc_auc(*metric); });
-}
-
 // All slices at once; their intervals come from what this leaves.
-void fill_board(const Execution& execution, const EvaluateInput& input, const MetricPlan& plan,
-                const EvaluateOptions& options, Scoreboard& board) {
+void fill_board(const Execution& execution, const EvaluateInput& input, const MetricPlan& metrics,
+                const SlicePlan& plan, const EvaluateOptions& options, Scoreboard& board) {
   const UnitIndex units = make_unit_index(input);
   const std::vector<std::int64_t> large = describe_slices(input, units, options, board);
   const SliceSet all = make_slice_set(input, units, large);
@@ -144,9 +142,9 @@ void fill_board(const Execution& execution, const EvaluateInput& input, const Me
                        poisson == large ? sums : point_values(execution, input, set, plan, options, board), plan,
                        options, board);
     execution.check_stop();
-    if (any_auc(plan)) auc_values(execution, input, set, units, plan, options, true, board);
+    if (plan.any_auc) auc_values(execution, input, set, units, plan, options, true, board);
   }
-  if (any_auc(plan) && (!resample || !small.empty()))
+  if (plan.any_auc && (!resample || !small.empty()))
     auc_values(execution, input, resample ? make_slice_set(input, units, small) : all, units, plan, options, false,
                board);
   if (resample && multinomial)
@@ -155,7 +153,7 @@ void fill_board(const Execution& execution, const EvaluateInput& input, const Me
     for (const std::int64_t s : small) stratified_slice(execution, input, s, plan, options, board);
   for (const std::int64_t s : large) {
     execution.check_stop();
-    evaluate_others(execution, input, plan, options, s, board);
+    evaluate_others(execution, input, metrics, plan, options, s, board);
   }
   add_intervals(execution, input, all, units, sums, plan, options, board);
 }
@@ -170,13 +168,14 @@ Scoreboard evaluate(const Execution& execution, const EvaluateInput& given, cons
   const EvaluateInput& input = kept ? kept->input() : given;
   check_input(execution, input, options.task);
   check_domains(execution, input, plan);
-  check_interval(given, plan, options);
+  const SlicePlan sliced(plan);
+  check_interval(given, sliced, options);
   if (input.strata && options.resampling != "multinomial")
     throw SpecError(
         "strata: are resampled one by one with resampling=\"multinomial\"; the Poisson bootstrap draws each "
         "unit on its own");
   Scoreboard board = empty_board(given, plan, options);
-  fill_board(execution, input, plan, options, board);
+  fill_board(execution, input, plan, sliced, options, board);
   return board;
 }
 
@@ -197,7 +196,8 @@ LeaveOneOut leave_one_unit_out(const Execution& execution, const EvaluateInput& 
   EvaluateInput unsliced = input;
   unsliced.slices.clear();
   Scoreboard board = empty_board(unsliced, plan, point);
-  if (plan.metrics[0]->kind == kernels::MetricKind::ordered && !is_roc_auc(*plan.metrics[0])) {
+  const SlicePlan sliced(plan);
+  if (!sliced.metrics[0]) {
     for (Index g = 0; g < count; ++g) {
       execution.check_stop();
       std::vector<std::int64_t> rows;
@@ -209,9 +209,9 @@ LeaveOneOut leave_one_unit_out(const Execution& execution, const EvaluateInput& 
     }
     return out;
   }
-  const SliceSums sums = plan.any_sums ? point_values(execution, input, all, plan, point, board) : SliceSums{};
+  const SliceSums sums = sliced.any_sums ? point_values(execution, input, all, sliced, point, board) : SliceSums{};
   const std::vector<double> values =
-      leave_groups_out(execution, input, all, make_groups(units, count), sums, plan, board);
+      leave_groups_out(execution, input, all, make_groups(units, count), sums, sliced, board);
   for (Index g = 0; g < count; ++g)
     for (Index m = 0; m < input.candidates(); ++m) out.values[m][g] = values[g * input.candidates() + m];
   return out;

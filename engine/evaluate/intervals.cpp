@@ -51,12 +51,12 @@ void resampled_cell(const EvaluateOptions& options, Index c, Scoreboard& board) 
   cell.high = ends.high;
 }
 
-void wilson_cells(const SliceSet& set, const SliceSums& sums, const MetricPlan& plan, Scoreboard& board) {
+void wilson_cells(const SliceSet& set, const SliceSums& sums, const SlicePlan& plan, Scoreboard& board) {
   const auto candidates = static_cast<Index>(board.names.size());
   for (Index i = 0; i < set.count(); ++i)
     for (Index m = 0; m < candidates; ++m)
       for (std::size_t k = 0; k < plan.metrics.size(); ++k) {
-        if (!is_proportion(*plan.metrics[k])) continue;
+        if (!plan.is_sums(k) || !is_proportion(*plan.metrics[k])) continue;
         Cell& cell = board.cells[board.index(m, set.slice[i], static_cast<Index>(k))];
         const Interval ends =
             wilson_interval(cell.value, trials_of(*plan.metrics[k], sums.sums[i * candidates + m]), board.confidence);
@@ -123,27 +123,26 @@ Interval wilson_interval(double value, double trials, double confidence) {
   return {value, std::max(0.0, centre - half), std::min(1.0, centre + half)};
 }
 
-void check_interval(const EvaluateInput& input, const MetricPlan& plan, const EvaluateOptions& options) {
+void check_interval(const EvaluateInput& input, const SlicePlan& plan, const EvaluateOptions& options) {
   const std::string& name = options.interval;
   if (std::find(kIntervals.begin(), kIntervals.end(), name) == kIntervals.end())
     throw SpecError("interval: expected percentile, basic, bca, wilson, delong or jackknife, got '" + name + "'" +
                     hint(name, kIntervals));
-  const auto any = [&](const auto& test) {
-    return std::any_of(plan.metrics.begin(), plan.metrics.end(), [&](const auto* metric) { return test(*metric); });
-  };
-  if (name == "wilson" && !any(is_proportion))
+  const bool any_proportion = std::any_of(plan.metrics.begin(), plan.metrics.end(),
+                                          [](const auto* metric) { return metric && is_proportion(*metric); });
+  if (name == "wilson" && !any_proportion)
     throw SpecError("interval wilson: is for proportions: accuracy, precision, recall; none of them is asked for");
   if (name == "wilson" && (input.weights || input.units))
     throw SpecError(
         "interval wilson: expected rows that are independent and weigh the same; with weights or units ask "
         "for percentile or bca");
-  if (name == "delong" && !any(is_roc_auc)) throw SpecError("interval delong: is for roc_auc, which is not asked for");
+  if (name == "delong" && !plan.any_auc) throw SpecError("interval delong: is for roc_auc, which is not asked for");
   if (name == "delong" && input.weights)
     throw SpecError("interval delong: expected rows that weigh the same; with weights ask for percentile or bca");
 }
 
 void add_intervals(const Execution& execution, const EvaluateInput& input, const SliceSet& set, const UnitIndex& units,
-                   const SliceSums& sums, const MetricPlan& plan, const EvaluateOptions& options, Scoreboard& board) {
+                   const SliceSums& sums, const SlicePlan& plan, const EvaluateOptions& options, Scoreboard& board) {
   const bool by_jackknife = options.interval == "jackknife";
   if (input.rows() > 0 && (by_jackknife || (options.interval == "bca" && board.resamples > 0))) {
     const Groups groups = make_groups(units, kJackknifeGroups);

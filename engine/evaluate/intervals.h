@@ -28,10 +28,10 @@ Interval bca_interval(double value, const std::vector<double>& sorted, const std
 Interval wilson_interval(double value, double trials, double confidence);
 
 // SpecError unless `interval` is known and fits the metrics and the input.
-void check_interval(const EvaluateInput& input, const MetricPlan& plan, const EvaluateOptions& options);
+void check_interval(const EvaluateInput& input, const SlicePlan& plan, const EvaluateOptions& options);
 
 // Fills low, high, method and valid_resamples of every cell. `sums` of the slices in `set`.
 void add_intervals(const Execution& execution, const EvaluateInput& input, const SliceSet& set, const UnitIndex& units,
-                   const SliceSums& sums, const MetricPlan& plan, const EvaluateOptions& options, Scoreboard& board);
+                   const SliceSums& sums, const SlicePlan& plan, const EvaluateOptions& options, Scoreboard& board);
 
 }  // namespace bakeoff

@@ -18,7 +18,7 @@ struct LeaveOut {
   const SliceSet& set;
   const Groups& groups;
   const SliceSums& sums;
-  const MetricPlan& plan;
+  const SlicePlan& plan;
   const Scoreboard& board;
   std::vector<double> values;
 
@@ -76,8 +76,8 @@ struct LeaveOut {
       for (Index g = 0; g < count; ++g) {
         const TermSums others = add(before, after[g + 1]);
         for (std::size_t k = 0; k < plan.metrics.size(); ++k)
-          if (plan.metrics[k]->kind == kernels::MetricKind::sums)
-            value(g, candidate, i, k) = kernels::finish(*plan.metrics[k], others, sums.contexts[i]).value;
+          if (plan.is_sums(k))
+            value(g, candidate, i, k) = plan.finish(k, others, sums.contexts[i]).value;
         before = add(before, of_group[g * m + candidate]);
       }
     });
@@ -93,7 +93,7 @@ struct LeaveOut {
             input.weights ? left_out<double>(ranked[i]) : left_out<std::uint64_t>(ranked[i]);
         for (Index g = 0; g < groups.count; ++g)
           for (std::size_t k = 0; k < plan.metrics.size(); ++k)
-            if (is_roc_auc(*plan.metrics[k])) value(g, m, i, k) = left[g];
+            if (plan.is_auc(k)) value(g, m, i, k) = left[g];
       });
     }
   }
@@ -171,13 +171,12 @@ Groups make_groups(const UnitIndex& units, std::int64_t most) {
 }
 
 std::vector<double> leave_groups_out(const Execution& execution, const EvaluateInput& input, const SliceSet& set,
-                                     const Groups& groups, const SliceSums& sums, const MetricPlan& plan,
+                                     const Groups& groups, const SliceSums& sums, const SlicePlan& plan,
                                      const Scoreboard& board) {
   LeaveOut out{execution, input, set, groups, sums, plan, board, {}};
   out.values.assign(static_cast<std::size_t>(groups.count) * board.cells.size(), kNaN);
   for (Index i = 0; plan.any_sums && i < set.count(); ++i) out.point_metrics(i);
-  if (std::any_of(plan.metrics.begin(), plan.metrics.end(), [](const auto* metric) { return is_roc_auc(*metric); }))
-    out.roc_auc();
+  if (plan.any_auc) out.roc_auc();
   return std::move(out.values);
 }
 

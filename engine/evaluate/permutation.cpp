@@ -45,7 +45,7 @@ struct Permutation {
   const EvaluateInput& input;
   const EvaluateOptions& evaluated;
   Compared& at;
-  MetricPlan plan;
+  SlicePlan plan;
   UnitIndex units;
   std::vector<std::int64_t> slices;
   SliceSet set;
@@ -90,9 +90,9 @@ struct Permutation {
           const TermSums own = state(kLanes - 1, i, m), own_out = state(r, i, m);
           const TermSums candidate = moved(own, own_out, base_out), baseline = moved(base, base_out, own_out);
           for (std::size_t k = 0; k < plan.metrics.size(); ++k)
-            if (plan.metrics[k]->kind == kernels::MetricKind::sums)
-              deviation(first + r, m, i, k) = kernels::finish(*plan.metrics[k], candidate, sums.contexts[i]).value -
-                                              kernels::finish(*plan.metrics[k], baseline, sums.contexts[i]).value;
+            if (plan.is_sums(k))
+              deviation(first + r, m, i, k) = plan.finish(k, candidate, sums.contexts[i]).value -
+                                              plan.finish(k, baseline, sums.contexts[i]).value;
         }
       });
     }
@@ -157,7 +157,7 @@ struct Permutation {
       const double d = input.weights ? difference<double>(joint, row_of, swapped)
                                      : difference<std::uint64_t>(joint, row_of, swapped);
       for (std::size_t k = 0; k < plan.metrics.size(); ++k)
-        if (is_roc_auc(*plan.metrics[k])) deviation(b, m, i, k) = d;
+        if (plan.is_auc(k)) deviation(b, m, i, k) = d;
     });
   }
 
@@ -184,17 +184,12 @@ void compare_permutation(const Execution& execution, const EvaluateInput& input,
                          Compared& at) {
   if (at.options.permutations < 1)
     throw SpecError("compare: permutations: expected at least 1, got " + std::to_string(at.options.permutations));
-  Permutation test{execution, input, evaluated, at, {}, make_unit_index(input), {}, {}, {}};
-  test.plan.terms = kernels::TermSet(kernels::Term::weight);
-  for (const std::string& name : at.board.metric_names) {
-    const kernels::Metric* metric = kernels::find_metric(name);
-    test.plan.metrics.push_back(metric);
-    test.plan.terms = test.plan.terms | metric->terms;
-    if (metric->kind != kernels::MetricKind::sums && !is_roc_auc(*metric))
+  const SlicePlan plan(make_plan(at.board.metric_names, evaluated.task, input.value_names()));
+  for (std::size_t k = 0; k < plan.metrics.size(); ++k)
+    if (!plan.metrics[k])
       throw SpecError("compare: method permutation: is for roc_auc and for metrics that are sums over rows, not for " +
-                      name);
-    (metric->kind == kernels::MetricKind::sums ? test.plan.any_sums : test.plan.any_ordered) = true;
-  }
+                      at.board.metric_names[k]);
+  Permutation test{execution, input, evaluated, at, plan, make_unit_index(input), {}, {}, {}};
   for (std::int64_t s = 0; s < at.slices; ++s)
     if (at.board.cell(at.baseline, s, 0).reason != Reason::too_few_rows && at.board.count[s] > 0)
       test.slices.push_back(s);
@@ -204,7 +199,7 @@ void compare_permutation(const Execution& execution, const EvaluateInput& input,
   scratch.names = at.board.names, scratch.slice_names = at.board.slice_names;
   scratch.metric_names = at.board.metric_names, scratch.cells.resize(at.board.cells.size());
   if (test.plan.any_sums) test.point_metrics(point_values(execution, input, test.set, test.plan, evaluated, scratch));
-  if (test.plan.any_ordered) test.roc_auc();
+  if (test.plan.any_auc) test.roc_auc();
   for (std::int64_t cell = 0; cell < at.cells(); ++cell) {
     if (at.is_baseline(cell)) continue;
     std::vector<double> deviations;

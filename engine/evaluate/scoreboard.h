@@ -26,6 +26,7 @@ struct Scoreboard {
   std::vector<std::string> names;                     // M candidates
   std::vector<std::string> slice_names;               // S; [0] is "all"
   std::vector<std::string> metric_names;              // K
+  std::vector<Direction> directions;                  // K
   std::vector<Cell> cells;                            // M x S x K, row-major
   std::vector<std::int64_t> count, positives, units;  // by slice
   int resamples = 0;

@@ -40,12 +40,12 @@ struct Replicates {
   const SliceSet& set;
   const UnitIndex& units;
   const SliceSums& sums;
-  const MetricPlan& plan;
+  const SlicePlan& plan;
   Scoreboard& board;
   std::vector<int> exponents;
 
   Replicates(const Execution& execution, const EvaluateInput& input, const SliceSet& set, const UnitIndex& units,
-             const SliceSums& sums, const MetricPlan& plan, Scoreboard& board)
+             const SliceSums& sums, const SlicePlan& plan, Scoreboard& board)
       : execution(execution), input(input), set(set), units(units), sums(sums), plan(plan), board(board) {
     for (const double largest : sums.largest) exponents.push_back(kernels::term_exponent(largest));
   }
@@ -73,10 +73,12 @@ struct Replicates {
           const TermSums state =
               kernels::replicate_sums(sums.terms, totals.data() + b * set.count() * columns() + column,
                                       exponents.data() + column, set.views[i].count);
+          kernels::MetricContext context = sums.contexts[i];
+          context.total_weight = sums.sums[i * input.candidates() + m][kernels::Term::weight];
           for (std::size_t k = 0; k < plan.metrics.size(); ++k)
-            if (plan.metrics[k]->kind == kernels::MetricKind::sums)
+            if (plan.is_sums(k))
               board.replicates[(first + b) * cells + board.index(m, set.slice[i], static_cast<Index>(k))] =
-                  kernels::finish(*plan.metrics[k], state, sums.contexts[i]).value;
+                  plan.finish(k, state, context).value;
         }
     });
   }
@@ -85,7 +87,7 @@ struct Replicates {
 }  // namespace
 
 SliceSums point_values(const Execution& execution, const EvaluateInput& input, const SliceSet& set,
-                       const MetricPlan& plan, const EvaluateOptions& options, Scoreboard& board) {
+                       const SlicePlan& plan, const EvaluateOptions& options, Scoreboard& board) {
   SliceSums out;
   out.terms = plan.terms;
   const Index terms = plan.terms.count(), m = input.candidates(), columns = m * terms;
@@ -99,6 +101,8 @@ SliceSums point_values(const Execution& execution, const EvaluateInput& input, c
           c.threshold = options.threshold;
           c.eps = std::numeric_limits<T>::epsilon();
           c.undefined = options.undefined;
+          c.power = plan.power;
+          c.like_sklearn = options.compat == "sklearn";
           if (plan.terms.has(kernels::Term::label)) c.label_shift = label_shift(input, set.views[i]);
         });
         const Buffer<char> scratch(
@@ -112,8 +116,8 @@ SliceSums point_values(const Execution& execution, const EvaluateInput& input, c
       out.sums.push_back(
           kernels::unpack(plan.terms, sums.data() + i * columns + candidate * terms, set.views[i].count));
       for (std::size_t k = 0; k < plan.metrics.size(); ++k) {
-        if (plan.metrics[k]->kind != kernels::MetricKind::sums) continue;
-        const kernels::MetricValue value = kernels::finish(*plan.metrics[k], out.sums.back(), out.contexts[i]);
+        if (!plan.is_sums(k)) continue;
+        const kernels::MetricValue value = plan.finish(k, out.sums.back(), out.contexts[i]);
         Cell& cell = board.cells[board.index(candidate, set.slice[i], static_cast<Index>(k))];
         cell.value = value.value;
         cell.reason = value.reason;
@@ -123,14 +127,14 @@ SliceSums point_values(const Execution& execution, const EvaluateInput& input, c
 }
 
 void point_replicates(const Execution& execution, const EvaluateInput& input, const SliceSet& set,
-                      const UnitIndex& units, const SliceSums& sums, const MetricPlan& plan,
+                      const UnitIndex& units, const SliceSums& sums, const SlicePlan& plan,
                       const EvaluateOptions& options, Scoreboard& board) {
   Replicates(execution, input, set, units, sums, plan, board)
       .run({kernels::RngKey::from_seed(options.seed), options.resamples}, 0, nullptr);
 }
 
 void point_replicates(const Execution& execution, const EvaluateInput& input, const SliceSet& set,
-                      const UnitIndex& units, const SliceSums& sums, const MetricPlan& plan, const DrawnTile& drawn,
+                      const UnitIndex& units, const SliceSums& sums, const SlicePlan& plan, const DrawnTile& drawn,
                       Scoreboard& board) {
   constexpr Index kLanes = kernels::kTileResamples;
   std::vector<std::uint8_t> table(static_cast<std::size_t>(units.count() * kLanes));

@@ -27,13 +27,13 @@ struct Auc {
   const EvaluateInput& input;
   const SliceSet& set;
   const UnitIndex& units;
-  const MetricPlan& plan;
+  const SlicePlan& plan;
   const EvaluateOptions& options;
   Scoreboard& board;
 
   void set_value(Index m, Index i, const kernels::MetricValue& value) {
     for (std::size_t k = 0; k < plan.metrics.size(); ++k) {
-      if (!is_roc_auc(*plan.metrics[k])) continue;
+      if (!plan.is_auc(k)) continue;
       Cell& cell = board.cells[board.index(m, set.slice[i], static_cast<Index>(k))];
       cell.value = value.value;
       cell.reason = value.reason;
@@ -43,7 +43,7 @@ struct Auc {
   void set_replicate(Index b, Index m, Index i, double value) {
     const auto cells = static_cast<Index>(board.cells.size());
     for (std::size_t k = 0; k < plan.metrics.size(); ++k)
-      if (is_roc_auc(*plan.metrics[k]))
+      if (plan.is_auc(k))
         board.replicates[b * cells + board.index(m, set.slice[i], static_cast<Index>(k))] = value;
   }
 
@@ -122,10 +122,8 @@ struct Auc {
 
 }  // namespace
 
-bool is_roc_auc(const kernels::Metric& metric) { return &metric == &kernels::kRocAuc; }
-
 void auc_values(const Execution& execution, const EvaluateInput& input, const SliceSet& set, const UnitIndex& units,
-                const MetricPlan& plan, const EvaluateOptions& options, bool resample, Scoreboard& board) {
+                const SlicePlan& plan, const EvaluateOptions& options, bool resample, Scoreboard& board) {
   Auc auc{execution, input, set, units, plan, options, board};
   if (auc.only_exact(resample))
     auc.exact();

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "evaluate/row_set.h"
+#include "evaluate/slice_plan.h"
 #include "evaluate/scoreboard.h"
 #include "kernels/slices/slice_rows.h"
 
@@ -36,19 +37,18 @@ struct DrawnTile {
 
 // Values of the metrics that are finished from sums.
 SliceSums point_values(const Execution& execution, const EvaluateInput& input, const SliceSet& set,
-                       const MetricPlan& plan, const EvaluateOptions& options, Scoreboard& board);
+                       const SlicePlan& plan, const EvaluateOptions& options, Scoreboard& board);
 // Their replicates under the Poisson law, and in the resamples of a tile that was drawn.
 void point_replicates(const Execution& execution, const EvaluateInput& input, const SliceSet& set,
-                      const UnitIndex& units, const SliceSums& sums, const MetricPlan& plan,
+                      const UnitIndex& units, const SliceSums& sums, const SlicePlan& plan,
                       const EvaluateOptions& options, Scoreboard& board);
 void point_replicates(const Execution& execution, const EvaluateInput& input, const SliceSet& set,
-                      const UnitIndex& units, const SliceSums& sums, const MetricPlan& plan, const DrawnTile& drawn,
+                      const UnitIndex& units, const SliceSums& sums, const SlicePlan& plan, const DrawnTile& drawn,
                       Scoreboard& board);
 
-// Whether `metric` is roc_auc, the ordered metric whose slices and replicates are taken from one ranking of all rows.
-bool is_roc_auc(const kernels::Metric& metric);
-// Its values and, with `resample`, its replicates under the Poisson law. Each candidate is sorted once.
+// The values of roc_auc and, with `resample`, its replicates under the Poisson law: the slices' are taken from one
+// ranking of all rows, so each candidate is sorted once.
 void auc_values(const Execution& execution, const EvaluateInput& input, const SliceSet& set, const UnitIndex& units,
-                const MetricPlan& plan, const EvaluateOptions& options, bool resample, Scoreboard& board);
+                const SlicePlan& plan, const EvaluateOptions& options, bool resample, Scoreboard& board);
 
 }  // namespace bakeoff

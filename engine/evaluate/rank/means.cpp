@@ -102,6 +102,7 @@ Scoreboard mean_board(const Execution& execution, const RankInput& input, const 
       board.names = names;
       board.metric_names.clear();
       for (const RankMetric& column : columns) board.metric_names.push_back(column.name);
+      board.directions.assign(columns.size(), Direction::maximize);
       board.cells.assign(names.size() * part.slice_names.size() * columns.size(), {});
       board.replicates.assign(board.cells.size() * static_cast<std::size_t>(board.resamples), kNaN);
     }
