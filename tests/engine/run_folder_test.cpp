@@ -93,7 +93,7 @@ TEST_F(RunFolders, WithoutAnIdTheNameAndTheTimeMakeOne) {
 }
 
 TEST_F(RunFolders, AnIdIsAPlainName) {
-  for (const std::string id : {"../x", "a/b", ".hidden", "a b", "a\n", std::string(201, 'a')})
+  for (const std::string& id : std::vector<std::string>{"../x", "a/b", ".hidden", "a b", "a\n", std::string(201, 'a')})
     EXPECT_THROW(RunFolder(out, id, "name"), SpecError) << id;
   EXPECT_NO_THROW(RunFolder(out, "Run-1.2_3", "name"));
 }

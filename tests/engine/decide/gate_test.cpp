@@ -236,10 +236,10 @@ TEST(Gate, ASliceThatCannotBeJudgedDoesNotDisarmTheOthers) {
   for (std::size_t i = 0; i < classes.labels.size(); ++i) classes.labels[i] = i % 2;
   classes.slices = {units_from("s=bad", 200, 300)};
   EXPECT_EQ(judge(classes, {}, Task::binary, "roc_auc").outcome, Outcome::keep);
-  for (int rare = 0; rare < 12; ++rare) {
+  for (int rare = 0; rare < 30; ++rare) {
     Slice slice{"s=rare" + std::to_string(rare), {}};
     for (std::int64_t i = 0; i < 200 * kRows; ++i)
-      if (i % 2 == 0 || i == 80 * rare + 1) slice.rows.push_back(i);
+      if (i % 2 == 0 || i == 26 * rare + 1) slice.rows.push_back(i);
     classes.slices.push_back(slice);
   }
   const Verdict verdict = judge(classes, {}, Task::binary, "roc_auc");
