@@ -224,7 +224,10 @@ inline double ideal_value(const JudgedQueries& queries, Index q, const QueryPass
   const std::uint32_t* const graded = queries.graded + queries.graded_offsets[q];
   const Index count = queries.graded_count(q), ranks = std::min(count, pass.calls[call].cut);
   for (Index i = 0; i < count; ++i) gains[i] = relevance[graded[i]];
-  std::partial_sort(gains, gains + ranks, gains + count, std::greater<>());
+  if (count > 4 * ranks)  // a heap of few
+    std::partial_sort(gains, gains + ranks, gains + count, std::greater<>());
+  else
+    std::sort(gains, gains + count, std::greater<>());
   double sum = 0;
   for (Index r = 0; r < ranks; ++r)
     sum += (traits.gain == Gain::linear ? linear_gain(gains[r]) : exponential_gain(gains[r])) * pass.discounts[r];
