@@ -22,7 +22,7 @@ struct JudgedQueries {
 
   BAKEOFF_HD Index documents(Index q) const { return offsets[q + 1] - offsets[q]; }
   BAKEOFF_HD Index graded_count(Index q) const { return graded_offsets[q + 1] - graded_offsets[q]; }
-  BAKEOFF_HD bool is_relevant(double grade) const { return grade > 0 && grade >= level; }
+  BAKEOFF_HD bool is_relevant(double grade) const { return (grade > 0) & (grade >= level); }  // no branch
 };
 
 template <class T>

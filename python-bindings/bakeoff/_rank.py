@@ -149,7 +149,8 @@ def _slices(slices, by_query):
 
 
 class RankReport(Report):
-    """A Report whose cells are means over queries; count is how many queries count, by slice.
+    """A Report whose cells are means over queries; by slice, count is how many queries count, and positives how many
+    documents are relevant.
 
     per_query: (M, K, Q) values, NaN where the query does not count. queries: (Q,) their ids, in order of appearance.
     query_reason: (Q,) "ok", "empty", "no_relevant" or "one_class" (which counts in all but grouped_auc). excluded: how
@@ -168,6 +169,15 @@ class RankReport(Report):
         self.excluded = {name: int(counts[names.index(name)]) for name in excluding}
         self.missing, self.dropped = result["missing"], result["dropped"]
         self.of_catalog = {name: np.array(values) for name, values in result["of_catalog"]}
+
+    def __repr__(self):
+        lines = [super().__repr__()]
+        lines += [f"{name} {metric}: {values[m]:.4f}" for metric, values in self.of_catalog.items()
+                  for m, name in enumerate(self.names)]
+        lines += [f"left out: {n} queries ({reason})" for reason, n in self.excluded.items() if n]
+        lines += [f"{name}: {n} queries without a retrieved document count as 0"
+                  for name, n in zip(self.names, self.missing) if n]
+        return "\n".join(lines)
 
     def query_table(self):
         """One row a query and candidate, one column a metric, as a pyarrow.Table."""

@@ -5,6 +5,7 @@ import itertools
 import bakeoff
 import numpy as np
 import pytest
+from bakeoff import _core
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import ndcg_score, roc_auc_score
@@ -159,7 +160,9 @@ def test_what_was_not_retrieved_counts_as_missed():
     assert (report.missing, report.dropped) == ([0, 1], [0, 4])
     assert report.excluded == {"empty": 0, "no_relevant": 1}
     assert report.query_reason.tolist() == ["ok", "ok", "no_relevant"]
-    assert report.count == [2]
+    assert (report.count, report.positives) == ([2], [3])
+    assert repr(report).splitlines()[-2:] == ["left out: 1 queries (no_relevant)",
+                                              "partial: 1 queries without a retrieved document count as 0"]
     with pytest.raises(bakeoff.DataError, match="candidate partial row 1.*NaN.*nan=\"drop\""):
         bakeoff.rank_evaluate(ids, grades, scores)
 
@@ -223,6 +226,7 @@ def test_weights_slices_and_units():
     assert comparison["difference"][1, 0, 0] == pytest.approx(report.value[1, 0, 0] - report.value[0, 0, 0])
     assert (comparison["p_adjusted"] >= comparison["p"] - 1e-12)[1].all()
     assert report.table().num_rows == 2 * 4 * 2
+    assert report.positives == [(grades > 0).sum(), *(((grades > 0) & (market[ids] == m)).sum() for m in range(3))]
     assert report.query_table().column_names == ["query", "candidate", "ndcg@10", "grouped_auc", "reason"]
 
 
@@ -317,6 +321,11 @@ def test_errors_say_what_to_do(arguments, error, text):
     given = {"queries": [1, 1, 2], "relevance": [1, 0, 1], "scores": [1.0, 2, 3]} | arguments
     with pytest.raises(getattr(bakeoff, error), match=text):
         bakeoff.rank_evaluate(**given)
+
+
+def test_every_metric_that_is_known_has_an_oracle_here():
+    known = {name.partition("@")[0] for name in _core.known_rank_metrics()}
+    assert known == {name.partition("@")[0] for name in METRICS} | {"coverage", "diversity"}
 
 
 def test_no_rows():

@@ -73,6 +73,15 @@ std::int64_t count_missing(const QueryIndex& index, const std::vector<QueryReaso
   return missing;
 }
 
+// Relevant documents of all queries, and of those of each slice.
+std::vector<std::int64_t> relevant_by_slice(const kernels::JudgedQueries& queries, const std::vector<Slice>& slices) {
+  std::vector<std::int64_t> out(slices.size() + 1, 0);
+  for (Index q = 0; q < queries.queries; ++q) out[0] += queries.relevant[q];
+  for (std::size_t s = 0; s < slices.size(); ++s)
+    for (const Index q : slices[s].rows) out[s + 1] += queries.relevant[q];
+  return out;
+}
+
 // The columns of the board, and those of them that come from ranks: call j is column of_call[j].
 struct RankColumns {
   std::vector<RankMetric> all;
@@ -173,6 +182,7 @@ RankResult rank_evaluate(const Execution& execution, const RankInput& input, con
       diversity({execution, input, options, judged, columns.all[k].call.cut}, result.values.data() + k * queries,
                 columns.count() * queries);
   result.board = mean_board(execution, input, options, columns.all, names, result);
+  result.board.positives = relevant_by_slice(judged.queries(), input.slices);
   return result;
 }
 

@@ -52,7 +52,8 @@ enum class QueryReason : std::uint8_t { ok, empty, no_relevant, one_class };
 const char* name(QueryReason reason);
 
 struct RankResult {
-  Scoreboard board;  // means over the queries that count; board.count is their number, by slice
+  Scoreboard board;  // means over the queries that count; board.count is their number, by slice, and
+                     // board.positives that of relevant documents
   // By metric without values of queries (coverage): its name and M values. They are not in the board.
   std::vector<std::pair<std::string, std::vector<double>>> of_catalog;
   std::vector<double> values;         // M x K x Q, NaN where the query does not count
