@@ -3,8 +3,9 @@
 #include <vector>
 
 #include "evaluate/row_set.h"
-#include "evaluate/slice_plan.h"
 #include "evaluate/scoreboard.h"
+#include "evaluate/slice_plan.h"
+#include "evaluate/unit_index.h"
 #include "kernels/slices/slice_rows.h"
 
 namespace bakeoff {
