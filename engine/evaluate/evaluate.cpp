@@ -95,8 +95,7 @@ Scoreboard evaluate(const Execution& execution, const EvaluateInput& given, cons
     }
   }
   const EvaluateInput& input = kept ? kept->input() : given;
-  check_input(execution, input, options.task);
-  check_domains(execution, input, plan);
+  check_domains(execution, input, check_input(execution, input, options.task), plan);
   Scoreboard board = empty_board(given, plan, options);
   fill_slice(evaluate_rows(execution, input, plan, options), 0, board);
   for (std::size_t s = 0; s < slices.size(); ++s) {
