@@ -14,7 +14,7 @@ RowSetResult evaluate_rows(const Execution& execution, const EvaluateInput& inpu
                       input.candidates(), k,     {}};
         set.result.rows = set.n;
         set.result.units = set.units.count();
-        set.result.positives = kernels::value_range(execution.workers(), input.labels, 1, set.n).nonzero;
+        set.result.positives = kernels::count_nonzero(execution.workers(), input.labels, set.n);
         set.result.values.resize(static_cast<std::size_t>(set.m * k));
         set.result.replicates.assign(static_cast<std::size_t>(options.resamples * set.m * k), kNaN);
         point_metrics(set);

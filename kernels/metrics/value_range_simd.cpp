@@ -9,7 +9,7 @@ namespace {
 constexpr int kRangeLanes = 64;
 
 struct Lanes {
-  double low[kRangeLanes], high[kRangeLanes], odd[kRangeLanes], other[kRangeLanes], nonzero[kRangeLanes];
+  double low[kRangeLanes], high[kRangeLanes], odd[kRangeLanes], other[kRangeLanes];
 };
 
 BAKEOFF_INLINE void add(Lanes& to, int l, double x) {
@@ -17,7 +17,6 @@ BAKEOFF_INLINE void add(Lanes& to, int l, double x) {
   to.high[l] = x > to.high[l] ? x : to.high[l];
   to.odd[l] += x - x;  // 0, or NaN for NaN and inf, and then for good
   to.other[l] = (x == 0.0) | (x == 1.0) ? to.other[l] : 1.0;
-  to.nonzero[l] += x != 0.0 ? 1.0 : 0.0;
 }
 
 template <class T>
@@ -26,7 +25,7 @@ BAKEOFF_INLINE ValueRange range(const T* values, Index stride, Index n) {
   for (int l = 0; l < kRangeLanes; ++l) {
     lanes.low[l] = std::numeric_limits<double>::infinity();
     lanes.high[l] = -lanes.low[l];
-    lanes.odd[l] = lanes.other[l] = lanes.nonzero[l] = 0;
+    lanes.odd[l] = lanes.other[l] = 0;
   }
   Index i = 0;
   if (stride == 1)
@@ -39,7 +38,6 @@ BAKEOFF_INLINE ValueRange range(const T* values, Index stride, Index n) {
     out.high = lanes.high[l] > out.high ? lanes.high[l] : out.high;
     out.finite = out.finite && lanes.odd[l] == 0;
     out.zero_or_one = out.zero_or_one && lanes.other[l] == 0;
-    out.nonzero += static_cast<Index>(lanes.nonzero[l]);
   }
   return out;
 }
@@ -48,5 +46,11 @@ BAKEOFF_INLINE ValueRange range(const T* values, Index stride, Index n) {
 
 ValueRange range_of(const float* values, Index stride, Index n) { return range(values, stride, n); }
 ValueRange range_of(const double* values, Index stride, Index n) { return range(values, stride, n); }
+
+Index nonzero_of(const double* values, Index n) {
+  Index count = 0;
+  for (Index i = 0; i < n; ++i) count += values[i] != 0.0;
+  return count;
+}
 
 }  // namespace bakeoff::kernels::BAKEOFF_ISA

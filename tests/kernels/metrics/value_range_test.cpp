@@ -25,7 +25,6 @@ void expect_range(Index n) {
   const ValueRange got = run(values);
   EXPECT_EQ(got.low, *std::min_element(values.begin(), values.end())) << n;
   EXPECT_EQ(got.high, *std::max_element(values.begin(), values.end())) << n;
-  EXPECT_EQ(got.nonzero, n - std::count(values.begin(), values.end(), T{0})) << n;
   EXPECT_TRUE(got.finite);
 }
 
@@ -48,13 +47,13 @@ TEST(ValueRange, SeesOneBadValueWhereverItIs) {
       EXPECT_FALSE(run(values).zero_or_one);
       values[at] = 0;
       EXPECT_TRUE(run(values).zero_or_one);
-      EXPECT_EQ(run(values).nonzero, 140'000);
+      EXPECT_EQ(count_nonzero(Workers(2), values.data(), 140'001), 140'000);
     }
 }
 
 TEST(ValueRange, OfNothingIsEmpty) {
   const ValueRange got = run(std::vector<double>{});
-  EXPECT_TRUE(got.finite && got.zero_or_one && got.nonzero == 0 && got.low > got.high);
+  EXPECT_TRUE(got.finite && got.zero_or_one && got.low > got.high);
 }
 
 TEST(ValueRange, ReadsStridedValues) {
@@ -63,7 +62,6 @@ TEST(ValueRange, ReadsStridedValues) {
   const ValueRange got = run(values, 2, 3);
   EXPECT_EQ(got.low, 0);
   EXPECT_EQ(got.high, 597);
-  EXPECT_EQ(got.nonzero, 199);
 }
 
 TEST(ValueRange, IsTheSameWithEveryInstructionSet) {
@@ -74,7 +72,7 @@ TEST(ValueRange, IsTheSameWithEveryInstructionSet) {
     const ValueRange got = BAKEOFF_FOR_ISA(isa, range_of(values.data(), 1, 1000));
     EXPECT_EQ(got.low, *std::min_element(values.begin(), values.end()));
     EXPECT_EQ(got.high, *std::max_element(values.begin(), values.end()));
-    EXPECT_EQ(got.nonzero, 999);
+    EXPECT_EQ(BAKEOFF_FOR_ISA(isa, nonzero_of(values.data(), 1000)), 999);
   }
 }
 
