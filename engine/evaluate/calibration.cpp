@@ -71,8 +71,7 @@ template std::vector<std::int32_t> bins_of(const Execution&, TensorView<const do
 Reliability reliability(const Execution& execution, const EvaluateInput& input, std::int64_t candidate, int bins,
                         Binning binning) {
   if (bins < 1 || bins > 10'000) throw SpecError("reliability: expected 1 to 10000 bins, got " + std::to_string(bins));
-  check_input(execution, input, Task::binary);
-  check_domains(execution, input, make_plan({"ece"}, Task::binary));
+  check_domains(execution, input, check_input(execution, input, Task::binary), make_plan({"ece"}, Task::binary));
   Reliability out;
   std::visit(
       [&]<class T>(const TensorView<const T, 2>& all) {

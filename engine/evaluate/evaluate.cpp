@@ -166,8 +166,7 @@ Scoreboard evaluate(const Execution& execution, const EvaluateInput& given, cons
   std::optional<Subset> kept;
   if (options.drop_nan) kept.emplace(given, finite_rows(given), true);
   const EvaluateInput& input = kept ? kept->input() : given;
-  check_input(execution, input, options.task);
-  check_domains(execution, input, plan);
+  check_domains(execution, input, check_input(execution, input, options.task), plan);
   const SlicePlan sliced(plan);
   check_interval(given, sliced, options);
   if (input.strata && options.resampling != "multinomial")

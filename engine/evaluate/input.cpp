@@ -39,18 +39,17 @@ Index first_bad(const Execution& execution, Index n, const Bad& bad) {
 
 std::string shown(double value) { return std::isnan(value) ? "NaN" : value > 0 ? "inf" : "-inf"; }
 
-void check_labels(const Execution& execution, const EvaluateInput& input, Task task) {
+kernels::ValueRange check_labels(const Execution& execution, const EvaluateInput& input, Task task) {
   const double* y = input.labels;
+  const kernels::ValueRange range = kernels::value_range(execution.workers(), y, 1, input.rows());
+  if (task == Task::binary ? range.zero_or_one : range.finite) return range;
   if (task == Task::binary) {
     const Index row = first_bad(execution, input.rows(), [y](Index i) { return y[i] != 0 && y[i] != 1; });
-    if (row < input.rows())
-      throw DataError("labels: row " + std::to_string(row) + ": expected 0 or 1 for task binary, got " +
-                      (std::isfinite(y[row]) ? std::to_string(y[row]) : shown(y[row])));
-  } else {
-    const Index row = first_bad(execution, input.rows(), [y](Index i) { return !std::isfinite(y[i]); });
-    if (row < input.rows())
-      throw DataError("labels: row " + std::to_string(row) + ": expected a finite number, got " + shown(y[row]));
+    throw DataError("labels: row " + std::to_string(row) + ": expected 0 or 1 for task binary, got " +
+                    (std::isfinite(y[row]) ? std::to_string(y[row]) : shown(y[row])));
   }
+  const Index row = first_bad(execution, input.rows(), [y](Index i) { return !std::isfinite(y[i]); });
+  throw DataError("labels: row " + std::to_string(row) + ": expected a finite number, got " + shown(y[row]));
 }
 
 void check_weights(const Execution& execution, const EvaluateInput& input) {
@@ -102,9 +101,9 @@ std::vector<std::string> EvaluateInput::value_names() const {
   return names;
 }
 
-void check_input(const Execution& execution, const EvaluateInput& input, Task task) {
+InputRanges check_input(const Execution& execution, const EvaluateInput& input, Task task) {
   check_shape(input);
-  check_labels(execution, input, task);
+  InputRanges ranges{check_labels(execution, input, task), {}};
   check_weights(execution, input);
   for (const ValueColumn& column : input.values) {
     const Index row = first_bad(execution, input.rows(), [&](Index i) { return !std::isfinite(column.values[i]); });
@@ -115,14 +114,17 @@ void check_input(const Execution& execution, const EvaluateInput& input, Task ta
   std::visit(
       [&](const auto& scores) {
         for (Index m = 0; m < input.candidates(); ++m) {
+          ranges.scores.push_back(kernels::value_range(execution.workers(), scores.data + m * scores.strides[0],
+                                                       scores.strides[1], input.rows()));
+          if (ranges.scores.back().finite) continue;
           const Index row = first_bad(execution, input.rows(), [&](Index i) { return !finite(scores(m, i)); });
-          if (row < input.rows())
-            throw DataError("scores: candidate " + candidate_name(input, m) + " row " + std::to_string(row) +
-                            ": expected a finite number, got " + shown(static_cast<double>(scores(m, row))) +
-                            "; nan=\"drop\" leaves such rows out for all candidates");
+          throw DataError("scores: candidate " + candidate_name(input, m) + " row " + std::to_string(row) +
+                          ": expected a finite number, got " + shown(static_cast<double>(scores(m, row))) +
+                          "; nan=\"drop\" leaves such rows out for all candidates");
         }
       },
       input.scores);
+  return ranges;
 }
 
 namespace {
@@ -162,34 +164,28 @@ const char* words(Range range) {
 
 }  // namespace
 
-void check_domains(const Execution& execution, const EvaluateInput& input, const MetricPlan& plan) {
-  Range labels_seen = Range::any, scores_seen = Range::any;  // what the last check found to hold
+void check_domains(const Execution& execution, const EvaluateInput& input, const InputRanges& ranges,
+                   const MetricPlan& plan) {
+  const auto all_within = [](Range range, const kernels::ValueRange& values) {
+    return values.low > values.high || (within(range, values.low) && within(range, values.high));
+  };
   for (const MetricUse& use : plan.uses) {
     const kernels::Domain domain = use.domain();
-    const auto fail = [&](const std::string& where, Index row, double value, Range range) {
+    const auto fail = [&](const std::string& where, Range range, const auto& value) {
+      const Index row = first_bad(execution, input.rows(), [&](Index i) { return !within(range, value(i)); });
       throw DataError(where + " row " + std::to_string(row) + ": " + use.name + " expects " + words(range) + ", got " +
-                      shortest(value));
+                      shortest(value(row)));
     };
-    if (domain.labels != labels_seen && domain.labels != Range::any) {
-      const Index row =
-          first_bad(execution, input.rows(), [&](Index i) { return !within(domain.labels, input.labels[i]); });
-      if (row < input.rows()) fail("labels:", row, input.labels[row], domain.labels);
-      labels_seen = domain.labels;
-    }
-    if (domain.scores == scores_seen || domain.scores == Range::any) continue;
-    std::visit(
-        [&](const auto& scores) {
-          for (Index m = 0; m < input.candidates(); ++m) {
-            const Index row = first_bad(execution, input.rows(), [&](Index i) {
-              return !within(domain.scores, static_cast<double>(scores(m, i)));
-            });
-            if (row < input.rows())
-              fail("scores: candidate " + candidate_name(input, m), row, static_cast<double>(scores(m, row)),
-                   domain.scores);
-          }
-        },
-        input.scores);
-    scores_seen = domain.scores;
+    if (!all_within(domain.labels, ranges.labels))
+      fail("labels:", domain.labels, [&](Index i) { return input.labels[i]; });
+    for (Index m = 0; m < input.candidates(); ++m)
+      if (!all_within(domain.scores, ranges.scores[static_cast<std::size_t>(m)]))
+        std::visit(
+            [&](const auto& scores) {
+              fail("scores: candidate " + candidate_name(input, m), domain.scores,
+                   [&](Index i) { return static_cast<double>(scores(m, i)); });
+            },
+            input.scores);
   }
 }
 

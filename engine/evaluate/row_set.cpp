@@ -1,6 +1,7 @@
 #include "evaluate/row_set.h"
 
 #include "evaluate/row_set_state.h"
+#include "kernels/metrics/value_range.h"
 
 namespace bakeoff {
 
@@ -13,7 +14,7 @@ RowSetResult evaluate_rows(const Execution& execution, const EvaluateInput& inpu
                       input.candidates(), k,     {}};
         set.result.rows = set.n;
         set.result.units = set.units.count();
-        for (Index i = 0; i < set.n; ++i) set.result.positives += input.labels[i] != 0;
+        set.result.positives = kernels::count_nonzero(execution.workers(), input.labels, set.n);
         set.result.values.resize(static_cast<std::size_t>(set.m * k));
         set.result.replicates.assign(static_cast<std::size_t>(options.resamples * set.m * k), kNaN);
         point_metrics(set);

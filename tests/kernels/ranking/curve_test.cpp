@@ -50,11 +50,14 @@ TEST(Curve, HasTheBitsOfTheOneOrderForAnyNumberOfThreads) {
   const std::vector<double> weights = sample_weights(n);
   for (const auto& c : testing::score_cases<float>(n)) {
     const Ranked r = ranked(c);
-    for (const int threads : {1, 3}) {
-      const auto got = states(r.view(), weights.data(), threads);
-      for (int q = 0; q < kQueryCount; ++q)
-        EXPECT_EQ(got[q], in_order(r.view(), kQueries[q], [&](std::uint32_t row) { return weights[row]; })) << c.name;
-    }
+    for (const bool weighted : {false, true})
+      for (const int threads : {1, 3}) {
+        const auto got = states(r.view(), weighted ? weights.data() : nullptr, threads);
+        for (int q = 0; q < kQueryCount; ++q)
+          EXPECT_EQ(got[q],
+                    in_order(r.view(), kQueries[q], [&](std::uint32_t row) { return weighted ? weights[row] : 1.0; }))
+              << c.name;
+      }
   }
 }
 
