@@ -1,6 +1,7 @@
 // A chunk of 4,096 units (or rows) is taken at a time: its weights in 64 resamples are drawn once, 256 KiB that stay in
-// L2, and every slice multiplies its own rows with them. So a second slice of a row costs its products alone: 2 ns a
-// row, column and 64 resamples where the draws take 45 (1 core Zen 4, AVX-512).
+// L2, and every slice multiplies its own rows with them. So a second slice of a row costs its products alone: 3.6 ns a
+// row, column and 64 resamples where the draws take 19 (1 core AMD EPYC, AVX-512). With one slice it is as fast as
+// pointwise_bootstrap (M = 16, 50,000 rows, B = 500: 98.7 ms, there 99.2).
 #include <algorithm>
 #include <atomic>
 
