@@ -28,6 +28,13 @@ BAKEOFF_HD BAKEOFF_INLINE constexpr Counter philox(RngKey key, Counter c) {
 }
 
 // The streams of the project: the fourth word of every counter. A new use takes a new number.
-enum class Stream4 : std::uint32_t { bootstrap = 1, search = 2, folds = 3, initial = 4, multinomial = 5, permutation = 6 };
+enum class Stream4 : std::uint32_t {
+  bootstrap = 1,
+  search = 2,
+  folds = 3,
+  initial = 4,
+  multinomial = 5,
+  permutation = 6,
+};
 
 }  // namespace bakeoff::kernels

@@ -187,7 +187,9 @@ void add_evaluate(CLI::App& app) {
       ->check(CLI::Range(0, 1'000'000))
       ->capture_default_str();
   command->add_option("--confidence", a->options.confidence, "of the intervals")->capture_default_str();
-  command->add_option("--interval", a->options.interval, "percentile, basic, bca, jackknife, wilson or delong")
+  command
+      ->add_option("--interval", a->options.interval,
+                   "percentile, basic, bca, jackknife, wilson, delong or delong_logit")
       ->capture_default_str();
   command->add_option("--resampling", a->options.resampling, "poisson or multinomial")->capture_default_str();
   command->add_option("--strata", a->strata, "the column whose values are resampled one by one (multinomial)");
