@@ -2,9 +2,9 @@
 
     python bench/peers/auc_many.py [rows candidates resamples]
 
-scikit-learn's user loops over resamples and candidates; two resamples of four candidates are timed and scaled. Memory is
-the peak of this process above what it held before the call, beside the input's bytes: at most 1.5 times them and 64 MiB,
-or the script fails.
+scikit-learn's user loops over resamples and candidates; two resamples of four candidates are timed and scaled. Memory
+is the peak of this process above what it held before the call, beside the input's bytes: at most 1.5 times them and
+64 MiB, or the script fails.
 """
 
 import resource

@@ -2,8 +2,8 @@
 
     python bench/peers/slices.py [rows slices]
 
-Both resample all rows B = 20 times and evaluate every slice in each resample; fairlearn draws them with replacement, ours
-by the Poisson law. fairlearn is timed once: it takes seconds.
+Both resample all rows B = 20 times and evaluate every slice in each resample; fairlearn draws them with replacement,
+ours by the Poisson law. fairlearn is timed once: it takes seconds.
 """
 
 import sys

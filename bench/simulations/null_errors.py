@@ -2,9 +2,8 @@
 
     python bench/simulations/null_errors.py [simulations resamples rows]
 
-Candidates that are equally good, three slices, two metrics: all are compared with the first. A p is called uniform unless
-its share at or below .01, .05, .1 or .5 leaves the 99 % binomial bounds; "at most" where the test is allowed to be
-conservative.
+Candidates that are equally good, three slices, two metrics: all are compared with the first. A p is called uniform at
+a level unless the level lies outside the 99 % binomial bounds of its share at or below it.
 """
 
 import sys

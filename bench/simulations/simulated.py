@@ -12,9 +12,9 @@ def scores_with(auc, labels, rng, unit=None, within=0.0):
     return noise + np.sqrt(2) * stats.norm.ppf(auc) * labels
 
 
-def bounds(successes, trials):
-    """99 % binomial bounds (Clopper, Pearson) of the share."""
-    ends = stats.binomtest(int(successes), int(trials)).proportion_ci(0.99)
+def bounds(successes, trials, confidence=0.99):
+    """Binomial bounds (Clopper, Pearson) of the share."""
+    ends = stats.binomtest(int(successes), int(trials)).proportion_ci(confidence)
     return ends.low, ends.high
 
 

@@ -76,20 +76,31 @@ std::vector<Slice> slices_of(const Dataset& data, const std::vector<std::string>
   for (const std::string& slicing : slicings) {
     std::vector<std::pair<std::string, CategoricalColumn>> columns;
     for (const std::string& name : crossed(slicing)) columns.emplace_back(name, categorical_feature(data, name, "UTC"));
-    std::map<std::vector<std::string>, std::vector<std::int64_t>> found;
+    std::map<std::int64_t, std::vector<std::int64_t>> found;  // by the columns' codes, the last one fastest
     for (std::int64_t row = 0; row < data.rows(); ++row) {
-      std::vector<std::string> values;
-      for (const auto& [name, column] : columns)
-        if (const auto code = column.codes[static_cast<std::size_t>(row)]; code >= 0)
-          values.push_back(column.categories[static_cast<std::size_t>(code)]);
-      if (values.size() == columns.size()) found[values].push_back(row);
+      std::int64_t number = 0;
+      for (const auto& [name, column] : columns) {
+        const std::int64_t code = column.codes[static_cast<std::size_t>(row)];
+        if (code < 0) number = -1;
+        if (number >= 0) number = number * static_cast<std::int64_t>(column.categories.size()) + code;
+      }
+      if (number >= 0) found[number].push_back(row);
     }
-    for (auto& [values, rows] : found) {
-      Slice slice{"", std::move(rows)};
-      for (std::size_t c = 0; c < columns.size(); ++c)
-        slice.name += (c > 0 ? " & " : "") + columns[c].first + "=" + values[c];
-      slices.push_back(std::move(slice));
+    std::vector<Slice> named;
+    for (auto& [number, rows] : found) {
+      std::string name;
+      std::int64_t rest = number;
+      for (auto column = columns.rbegin(); column != columns.rend(); ++column) {
+        const auto& categories = column->second.categories;
+        const auto count = static_cast<std::int64_t>(categories.size());
+        name = column->first + "=" + categories[static_cast<std::size_t>(rest % count)] + (name.empty() ? "" : " & ") +
+               name;
+        rest /= count;
+      }
+      named.push_back({std::move(name), std::move(rows)});
     }
+    std::sort(named.begin(), named.end(), [](const Slice& x, const Slice& y) { return x.name < y.name; });
+    slices.insert(slices.end(), std::make_move_iterator(named.begin()), std::make_move_iterator(named.end()));
   }
   return slices;
 }
@@ -192,7 +203,9 @@ void add_evaluate(CLI::App& app) {
       ->check(CLI::Range(0, 1'000'000))
       ->capture_default_str();
   command->add_option("--confidence", a->options.confidence, "of the intervals")->capture_default_str();
-  command->add_option("--interval", a->options.interval, "percentile, basic, bca, jackknife, wilson or delong")
+  command
+      ->add_option("--interval", a->options.interval,
+                   "percentile, basic, bca, jackknife, wilson, delong or delong_logit")
       ->capture_default_str();
   command->add_option("--resampling", a->options.resampling, "poisson or multinomial")->capture_default_str();
   command->add_option("--strata", a->strata, "the column whose values are resampled one by one (multinomial)");

@@ -148,6 +148,14 @@ struct Slice1 {
   }
 };
 
+// value -+ half, made on the scale of log(AUC / (1 - AUC)), where its error is nearer to a normal one.
+Interval logit_ends(double value, double half) {
+  const double scale = value * (1 - value);
+  if (!(scale > 0)) return {value, value, value};
+  const auto back = [&](double shift) { return 1 / (1 + (1 - value) / value * std::exp(-shift)); };
+  return {value, back(-half / scale), back(half / scale)};
+}
+
 }  // namespace
 
 std::vector<Delong> delong(const Execution& execution, const EvaluateInput& input, const SliceSet& set,
@@ -191,8 +199,11 @@ void delong_cells(const Execution& execution, const EvaluateInput& input, const 
         if (!plan.is_auc(k)) continue;
         Cell& cell = board.cells[board.index(m, set.slice[i], static_cast<Index>(k))];
         const double half = z * std::sqrt(std::max(0.0, found[i].covariance[m * candidates + m]));
-        cell.low = std::isnan(half) ? kNaN : std::max(0.0, cell.value - half);
-        cell.high = std::isnan(half) ? kNaN : std::min(1.0, cell.value + half);
+        const Interval ends = board.interval == "delong_logit"
+                                  ? logit_ends(cell.value, half)
+                                  : Interval{cell.value, cell.value - half, cell.value + half};
+        cell.low = std::isnan(half) ? kNaN : std::max(0.0, ends.low);
+        cell.high = std::isnan(half) ? kNaN : std::min(1.0, ends.high);
         cell.method = IntervalMethod::delong;
       }
 }

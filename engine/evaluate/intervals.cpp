@@ -13,7 +13,8 @@
 namespace bakeoff {
 namespace {
 
-const std::vector<std::string> kIntervals = {"percentile", "basic", "bca", "wilson", "delong", "jackknife"};
+const std::vector<std::string> kIntervals = {"percentile", "basic",        "bca",      "wilson",
+                                             "delong",     "delong_logit", "jackknife"};
 
 // The denominator of a metric that is a proportion of rows; NaN for the others.
 double trials_of(const kernels::Metric& metric, const kernels::TermSums& sums) {
@@ -126,8 +127,8 @@ Interval wilson_interval(double value, double trials, double confidence) {
 void check_interval(const EvaluateInput& input, const SlicePlan& plan, const EvaluateOptions& options) {
   const std::string& name = options.interval;
   if (std::find(kIntervals.begin(), kIntervals.end(), name) == kIntervals.end())
-    throw SpecError("interval: expected percentile, basic, bca, wilson, delong or jackknife, got '" + name + "'" +
-                    hint(name, kIntervals));
+    throw SpecError("interval: expected percentile, basic, bca, wilson, delong, delong_logit or jackknife, got '" +
+                    name + "'" + hint(name, kIntervals));
   const bool any_proportion = std::any_of(plan.metrics.begin(), plan.metrics.end(),
                                           [](const auto* metric) { return metric && is_proportion(*metric); });
   if (name == "wilson" && !any_proportion)
@@ -136,9 +137,11 @@ void check_interval(const EvaluateInput& input, const SlicePlan& plan, const Eva
     throw SpecError(
         "interval wilson: expected rows that are independent and weigh the same; with weights or units ask "
         "for percentile or bca");
-  if (name == "delong" && !plan.any_auc) throw SpecError("interval delong: is for roc_auc, which is not asked for");
-  if (name == "delong" && input.weights)
-    throw SpecError("interval delong: expected rows that weigh the same; with weights ask for percentile or bca");
+  const bool delong = name == "delong" || name == "delong_logit";
+  if (delong && !plan.any_auc)
+    throw SpecError("interval " + name + ": is for roc_auc, which is not asked for");
+  if (delong && input.weights)
+    throw SpecError("interval " + name + ": expected rows that weigh the same; with weights ask for percentile or bca");
 }
 
 void add_intervals(const Execution& execution, const EvaluateInput& input, const SliceSet& set, const UnitIndex& units,
@@ -161,7 +164,7 @@ void add_intervals(const Execution& execution, const EvaluateInput& input, const
     execution.workers().for_each(cells, [&](Index c) { resampled_cell(options, c, board); });
   }
   if (options.interval == "wilson") wilson_cells(set, sums, plan, board);
-  if (options.interval == "delong") delong_cells(execution, input, set, units, plan, board);
+  if (options.interval.starts_with("delong")) delong_cells(execution, input, set, units, plan, board);
 }
 
 }  // namespace bakeoff

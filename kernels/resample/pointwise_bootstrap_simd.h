@@ -9,8 +9,8 @@ inline constexpr int kTileResamples = 64;
 // 256 rows of 64 weights are 16 KiB: they stay in L1 while all columns pass over them.
 inline constexpr Index kTileRows = 256;
 
-// sums[c * kTileResamples + r] += sum over rows of weights[at * kTileResamples + r] * terms[c * stride + row], where `at`
-// is place[row], or the row itself where there is no `place`.
+// sums[c * kTileResamples + r] += sum over rows of weights[at * kTileResamples + r] * terms[c * stride + row], where
+// `at` is place[row], or the row itself where there is no `place`.
 // Terms are integers and every sum stays below 2^53, so that any order, and FMA, give the same bits.
 struct WeightedColumns {
   const std::uint8_t* weights;

@@ -27,7 +27,8 @@ def evaluate(labels, scores, metrics=None, task="binary", *, names=None, weights
         resamples, confidence, seed, threshold, undefined;
         interval: "percentile", "basic", "bca" (acceleration from the jackknife over at most 200 groups of units); and
             without resamples "jackknife" (t, by unit: the one to take below 50 units), "wilson" (accuracy, precision,
-            recall; without weights and units), "delong" (roc_auc); report.method says what each cell got;
+            recall; without weights and units), "delong" (roc_auc) or "delong_logit" (on the logit's scale: the one to
+            take where the AUC is above .9 or rows are few); report.method says what each cell got;
         resampling: "poisson" or "multinomial". Where a class has fewer than 30 rows, and every row is a unit, rows are
             drawn within each class instead: report.resampling says "stratified" for the slice;
         min_slice_rows: a smaller slice has NaN with the reason "too_few_rows".

@@ -49,9 +49,10 @@ def codes_of(what, given, rows):
     if hasattr(given, "categories") and hasattr(given, "codes"):
         codes, values = np.asarray(given.codes), list(given.categories)
     else:
-        array = given if isinstance(given, np.ndarray) else np.asarray(given, dtype=object) if isinstance(
-            given, (list, tuple)) and not all(isinstance(v, (bool, int, np.integer)) for v in given
-                                              ) else _arrays.as_array(given, what)
+        listed = isinstance(given, (list, tuple))
+        if listed and not all(isinstance(v, (bool, int, np.integer)) for v in given):
+            given = np.asarray(given, dtype=object)  # strings with None among them
+        array = _arrays.as_array(given, what)
         if array.dtype == bool:
             codes, values = np.where(array, 0, -1), None
         elif array.dtype.kind in "iu":
@@ -61,8 +62,8 @@ def codes_of(what, given, rows):
         elif array.dtype.kind == "S":
             values, codes = np.unique(array, return_inverse=True)
         else:
-            raise _core.DataError(f"{what}: expected booleans, integer codes, strings or categories, got {array.dtype}; "
-                                  "bakeoff.ranges cuts numbers into ranges")
+            raise _core.DataError(f"{what}: expected booleans, integer codes, strings or categories, got "
+                                  f"{array.dtype}; bakeoff.ranges cuts numbers into ranges")
     codes = np.ascontiguousarray(codes, dtype=np.int32)
     if codes.shape != (rows,):
         raise _core.DataError(f"{what}: expected shape ({rows},), got {codes.shape}")

@@ -141,6 +141,20 @@ def test_evaluate_gives_intervals_and_paired_differences(scored):
     assert bad["difference"] == 0
 
 
+def test_evaluate_crosses_slices_and_names_the_small_ones(scored):
+    report = evaluated(scored, "--label", "y", "--scores", "good,bad", "--metrics", "roc_auc", "--slices",
+                       "region,region*word", "--resamples", "0", "--baseline", "bad", "--method", "delong", "--adjust",
+                       "holm", "--interval", "delong", "--min-slice-rows", "700")
+    t = pq.read_table(scored).to_pandas()
+    assert report["comparison"] == {"method": "delong", "adjust": "holm"}
+    crossed = {c["slice"]: c["rows"] for c in report["cells"] if " & " in c["slice"]}
+    assert crossed == {f"region={r} & word={w}": len(rows) for (r, w), rows in t.groupby(["region", "word"])}
+    assert cell(report, "good", "roc_auc", "all")["p"] < 0.05
+    for c in report["cells"]:
+        small = c["rows"] < 700
+        assert (c["reason"] == "too_few_rows") == small
+
+
 def test_evaluate_reads_two_texts_as_classes(scored):
     options = ["--scores", "good", "--metrics", "roc_auc", "--resamples", "0"]
     label = lambda name: evaluated(scored, "--label", name, *options)["cells"]

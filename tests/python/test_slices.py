@@ -145,6 +145,11 @@ def test_delong_is_the_paper_s(rows, seed, levels):
     half = stats.norm.ppf(0.975) * np.sqrt(np.diag(covariance))
     np.testing.assert_allclose(report.low[:, 0, 0], np.maximum(auc - half, 0), atol=1e-12)
     np.testing.assert_allclose(report.high[:, 0, 0], np.minimum(auc + half, 1), atol=1e-12)
+    logit = bakeoff.evaluate(labels, scores, ["roc_auc"], interval="delong_logit")
+    inside = (auc > 0) & (auc < 1)
+    a, h = auc[inside], (half / (auc * (1 - auc)))[inside]
+    np.testing.assert_allclose(logit.high[inside, 0, 0], 1 / (1 + np.exp(-np.log(a / (1 - a)) - h)), atol=1e-9)
+    np.testing.assert_allclose(logit.low[inside, 0, 0], 1 / (1 + np.exp(-np.log(a / (1 - a)) + h)), atol=1e-9)
     test = report.compare("0", method="delong")
     for m in (1, 2):
         variance = covariance[0, 0] + covariance[m, m] - 2 * covariance[0, m]
