@@ -200,6 +200,7 @@ void bind_drift(py::module_& m) {
   m.def("drift", &compare, py::arg("reference"), py::arg("current"), py::kw_only(), py::arg("columns"),
         py::arg("device"), py::arg("threads"));
   m.def("known_drift_tests", &known_drift_tests);
+  m.def("hint", &hint, py::arg("word"), py::arg("known"));
   bind_detectors(m);
 }
 

@@ -2,8 +2,8 @@
 
     python bench/peers/drift.py [rows] [columns] [evidently=PYTHON] [nannyml=PYTHON] [alibi=PYTHON]
 
-Peers run in the interpreters that are named, each in a process of its own on the same arrays (float64, half of the columns
-shifted); only their call is timed, not their import. scipy's loop runs here. NannyML has no PSI, Alibi-Detect's KSDrift
+Peers run in the interpreters that are named, each in a process of its own on the same arrays (float64, half of the
+columns shifted); only their call is timed, not their import. scipy's loop runs here. NannyML has no PSI, Alibi-Detect's KSDrift
 only KS.
 """
 

@@ -43,10 +43,10 @@ class DriftReference:
                                        keep_values=keep_values, seed=seed, device=device, threads=threads)
         self.categorical = list(categorical)
 
-    @classmethod
-    def load(cls, path):
+    @staticmethod
+    def load(path):
         """A reference that save() has written."""
-        out = cls.__new__(cls)
+        out = DriftReference.__new__(DriftReference)
         out._fitted = _core.load_drift_reference(os.fspath(path))
         out.categorical = []
         return out
@@ -137,7 +137,10 @@ def _table(table, what, columns, categorical):
     by_name = dict(zip(known, range(len(known)) if isinstance(table, pyarrow.Table) else table.keys()))
     if len(by_name) != len(known):
         raise _core.DataError(f"{what}: expected columns with names of their own, got {known}")
-    wanted = known if columns is None else [str(name) for name in columns if str(name) in by_name]
+    wanted = known if columns is None else [str(name) for name in columns]
+    for name in [*wanted, *(categorical if columns is None else [])]:
+        if name not in by_name:
+            raise _core.DataError(f"{what}: no column {name!r}{_core.hint(name, known)}")
     numbers, others, order = [], {}, []
     for name in wanted:
         column = table[by_name[name]]

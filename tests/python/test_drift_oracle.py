@@ -261,8 +261,8 @@ def test_edges_have_notes():
 
 
 def test_a_million_categories():
-    names = np.char.add("id", np.arange(1_000_000).astype(str))
-    a, b = pa.table({"s": names}), pa.table({"s": np.append(names[:50_000], np.char.add("new", names[:50_000]))})
+    texts = lambda first, last: pa.table({"s": pa.array(np.arange(first, last)).cast(pa.string())})
+    a, b = texts(0, 1_000_000), texts(-50_000, 50_000)
     got = {row["test"]: row for row in bakeoff.drift(a, b).tests().to_pylist()}
     # Every category was seen once: the reference says that most of what comes is new.
     assert got["new_categories"]["statistic"] == 0.5 and got["new_categories"]["p"] == 1
@@ -313,3 +313,73 @@ def test_quantiles_alone_serve_the_counting_tests():
     assert bits(bakeoff.drift(small, b, tests)) == bits(bakeoff.drift(a, b, tests))
     with pytest.raises(bakeoff.SpecError, match="quantiles only"):
         bakeoff.drift(small, b)
+
+
+# ---- detectors, against the definitions in plain Python
+
+def test_detectors_take_arrays_and_values_alike():
+    rng = np.random.default_rng(13)
+    stream = np.append(rng.normal(size=2000), rng.normal(size=2000) + 1)
+    for make in (bakeoff.ADWIN, lambda: bakeoff.PageHinkley(threshold=30), lambda: bakeoff.CUSUM(threshold=12)):
+        at_once, one_by_one = make(), make()
+        changes = at_once.update_many(stream)
+        assert [i for i, x in enumerate(stream) if one_by_one.update(x)] == changes.tolist()
+        assert at_once.statistic == one_by_one.statistic
+        assert 1 <= len(changes) <= 4 and 2000 < changes[0] < 2100  # ADWIN shrinks its window step by step
+        assert at_once.update_many(stream[:0]).size == 0 and at_once.drifted == one_by_one.drifted
+        with pytest.raises(bakeoff.DataError, match="finite"):
+            at_once.update(float("nan"))
+
+
+def test_cusum_is_its_definition():
+    rng = np.random.default_rng(14)
+    stream = rng.normal(size=3000) * 2 + 5
+    detector = bakeoff.CUSUM(mean=5, deviation=2, slack=0.25, threshold=6)
+    high = low = 0
+    for x in stream:
+        z = (x - 5) / 2
+        high, low = max(0, high + z - 0.25), max(0, low - z - 0.25)
+        assert detector.update(x) == (max(high, low) > 6)
+        assert detector.statistic == pytest.approx(max(high, low), abs=1e-9)
+        if max(high, low) > 6:
+            high = low = 0
+
+
+# ---- the binary
+
+def test_the_binary_says_the_same_of_files(tmp_path):
+    import json
+    import os
+    import pathlib
+    import subprocess
+    import sys
+
+    import pyarrow.parquet as pq
+
+    built = pathlib.Path(os.environ.get("BAKEOFF_BUILD", "")) / "bakeoff"
+    binary = built if built.is_file() else pathlib.Path(sys.executable).parent / "bakeoff"
+    if not binary.is_file():
+        pytest.skip("no binary beside this Python")
+    rng = np.random.default_rng(15)
+    tables = [pa.table({"x": rng.normal(size=n) + shift, "s": rng.choice([*names], n), "k": rng.integers(0, 3, n)})
+              for n, shift, names in ((3000, 0, "abc"), (2500, 0.2, "abcd"))]
+    for name, table in zip("ab", tables):
+        pq.write_table(table, tmp_path / f"{name}.parquet", row_group_size=700)
+    call = lambda *arguments, code=0: subprocess.run(
+        [binary, "drift", *arguments], capture_output=True, text=True, cwd=tmp_path)
+    done = call("a.parquet", "b.parquet", "--format", "json", "--categorical", "k", "--save", "a.safetensors")
+    assert done.returncode == 0, done.stderr
+    want = bakeoff.drift(*tables, categorical=["k"])
+    rows = json.loads(done.stdout)["columns"]
+    got = [(row["column"], test, value["statistic"], value["p_adjusted"]) for row in rows
+           for test, value in row["tests"].items()]
+    assert got == [(r["column"], r["test"], r["statistic"], r["p_adjusted"]) for r in want.tests().to_pylist()]
+    assert [row["column"] for row in rows if row["drifted"]] == want.drifted == ["x", "s"]
+    counting = ["--tests", "psi,chi2,missing", "--columns", "x,s"]
+    fresh, saved = call("a.parquet", "b.parquet", *counting), call("a.safetensors", "b.parquet", *counting)
+    assert fresh.returncode == 0 and fresh.stdout == saved.stdout and "psi" in fresh.stdout
+    assert call("a.parquet", "b.parquet", "--format", "parquet", "--out", "r.parquet").returncode == 0
+    assert pq.read_table(tmp_path / "r.parquet").num_rows == 13
+    wrong = call("a.parquet", "b.parquet", "--columns", "xx")
+    assert wrong.returncode == 3 and "did you mean 'x'" in wrong.stderr
+    assert call("a.parquet", "b.parquet", "--tests", "psii").returncode == 2
