@@ -15,7 +15,8 @@ constexpr double kPi = std::numbers::pi;
 // 2 sum_j C(n, j) d (d + j/n)^(j-1) (1 - d - j/n)^(n-j): twice the one-sided tail, which is the two-sided one where
 // both sides can't be crossed, and to 1e-10 where that is rare.
 // Above 4,096 terms only every h-th is summed, times h: as j runs they are a smooth bump that vanishes with all its
-// derivatives at both ends, and the trapezoidal rule is then exact to rounding (2,048 nodes against all terms: 1e-11).
+// derivatives at both ends, and the trapezoidal rule is then exact (2,048 nodes against all terms: 6e-11 relative, for
+// tails above 1e-87).
 double doubled_smirnov(std::int64_t n, double d) {
   const auto size = static_cast<double>(n);
   const double all = log_factorial(n);

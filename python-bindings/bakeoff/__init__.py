@@ -10,6 +10,7 @@ _HOME = {
     "Report": "_evaluate",
     "drift": "_drift",
     "DriftReference": "_drift",
+    "mmd": "_drift",
     "DriftReport": "_drift",
     "ADWIN": "_core",
     "PageHinkley": "_core",

@@ -111,6 +111,16 @@ def drift(
     **options: Any,
 ) -> DriftReport: ...
 
+def mmd(
+    reference: _Table,
+    current: _Table,
+    *,
+    columns: str | Sequence[str] | None = None,
+    device: _Device = "auto",
+    threads: int = 0,
+    **options: Any,
+) -> dict[str, Any]: ...
+
 class ADWIN:
     width: int
     mean: float
