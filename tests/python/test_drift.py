@@ -51,7 +51,8 @@ def test_mmd_sees_what_no_column_shows():
 def test_detectors_take_arrays_and_values_alike():
     rng = np.random.default_rng(13)
     stream = np.append(rng.normal(size=2000), rng.normal(size=2000) + 1)
-    for make in (bakeoff.ADWIN, lambda: bakeoff.PageHinkley(delta=0.3, threshold=40), lambda: bakeoff.CUSUM(threshold=15, warm_up=500)):
+    for make in (bakeoff.ADWIN, lambda: bakeoff.PageHinkley(delta=0.3, threshold=40),
+                 lambda: bakeoff.CUSUM(threshold=15, warm_up=500)):
         at_once, one_by_one = make(), make()
         changes = at_once.update_many(stream)
         assert [i for i, x in enumerate(stream) if one_by_one.update(x)] == changes.tolist()
