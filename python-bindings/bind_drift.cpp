@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/text.h"
 #include "drift/drift.h"
+#include "drift/mmd.h"
 #include "drift/sequential.h"
 #include "ingest/arrow.h"
 
@@ -115,12 +116,12 @@ Execution make_execution(const std::string& device, int threads) {
   return execution;
 }
 
-DriftReference fit(const DriftTable& table, int bins, bool keep_values, std::uint64_t seed, const std::string& device,
-                   int threads) {
+DriftReference fit(const DriftTable& table, int bins, bool keep_values, std::uint64_t seed, bool distances,
+                   const std::string& device, int threads) {
   const Execution execution = make_execution(device, threads);
   const TableView view = table.view();
   py::gil_scoped_release release;
-  return DriftReference::fit(execution, view, {bins, keep_values, seed});
+  return DriftReference::fit(execution, view, {bins, keep_values, seed, distances});
 }
 
 DriftReport compare(const DriftReference& reference, const DriftTable& current, const std::vector<std::string>& columns,
@@ -130,6 +131,35 @@ DriftReport compare(const DriftReference& reference, const DriftTable& current, 
   const TableView view = current.view();
   py::gil_scoped_release release;
   return drift(execution, reference, view, options, columns);
+}
+
+py::dict run_mmd(const DriftTable& reference, const DriftTable& current, const std::string& device, int threads,
+                 py::kwargs given) {
+  MmdOptions options;
+  const auto take = [&](const char* name, auto& field) {
+    if (given.contains(name)) field = given.attr("pop")(name).cast<std::decay_t<decltype(field)>>();
+  };
+  take("permutations", options.permutations);
+  take("max_rows", options.max_rows);
+  take("seed", options.seed);
+  for (const auto& [name, value] : given) {
+    const auto text = py::str(name).cast<std::string>();
+    throw SpecError("mmd: unknown option '" + text + "'" + hint(text, {"permutations", "max_rows", "seed"}));
+  }
+  const Execution execution = make_execution(device, threads);
+  const TableView before = reference.view(), after = current.view();
+  MmdReport report;
+  {
+    py::gil_scoped_release release;
+    report = mmd(execution, before, after, options);
+  }
+  py::dict out;
+  out["statistic"] = report.statistic;
+  out["p"] = report.p;
+  out["bandwidth"] = report.bandwidth;
+  out["reference_rows"] = report.reference_rows;
+  out["current_rows"] = report.current_rows;
+  return out;
 }
 
 // What all detectors have.
@@ -196,10 +226,13 @@ void bind_drift(py::module_& m) {
       .def("tests", &tests);
   m.def("load_drift_reference", &DriftReference::load, py::arg("path"));
   m.def("fit_drift", &fit, py::arg("table"), py::kw_only(), py::arg("bins"), py::arg("keep_values"), py::arg("seed"),
-        py::arg("device"), py::arg("threads"));
+        py::arg("distances"), py::arg("device"), py::arg("threads"));
   m.def("drift", &compare, py::arg("reference"), py::arg("current"), py::kw_only(), py::arg("columns"),
         py::arg("device"), py::arg("threads"));
+  m.def("mmd", &run_mmd, py::arg("reference"), py::arg("current"), py::kw_only(), py::arg("device"),
+        py::arg("threads"));
   m.def("known_drift_tests", &known_drift_tests);
+  m.def("hint", &hint, py::arg("word"), py::arg("known"));
   bind_detectors(m);
 }
 

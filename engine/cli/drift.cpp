@@ -1,6 +1,6 @@
 #include "drift/drift.h"
 
-#include <cmath>
+#include <algorithm>
 #include <iostream>
 
 #include "cli/arrow_file.h"
@@ -99,8 +99,10 @@ void run(DriftArguments arguments) {
   const Execution execution = make_execution(arguments.machine);
   const std::vector<std::string>& tests = arguments.options.tests;
   arguments.fit.seed = arguments.options.seed;
-  arguments.fit.keep_values = tests.empty() || !arguments.save.empty();
-  for (const std::string& test : tests) arguments.fit.keep_values |= test == "ks" || test == "wasserstein";
+  const auto asked = [&](const char* test) { return std::find(tests.begin(), tests.end(), test) != tests.end(); };
+  const bool all = tests.empty() || !arguments.save.empty();
+  arguments.fit.keep_values = all || asked("ks") || asked("wasserstein");
+  arguments.fit.distances = all || asked("wasserstein");
   const bool saved = arguments.reference.ends_with(".safetensors");
   const DriftReference reference =
       saved ? DriftReference::load(arguments.reference)

@@ -81,7 +81,7 @@ NumericReference fit_numbers(const kernels::Workers& workers, const Numbers& val
   fill_bins(sorted, static_cast<std::uint64_t>(rows) - sorted.size(), options.bins, to);
   to.deviation = sorted.empty() ? std::nan("") : deviation_of(sorted);
   if (!options.keep_values) return to;
-  if (sorted.size() > 1) to.w1_null = null_of_w1(sorted, bridges);
+  if (options.distances && sorted.size() > 1) to.w1_null = null_of_w1(sorted, bridges);
   sorted.shrink_to_fit();
   to.sorted = std::move(sorted);
   return to;
@@ -144,7 +144,8 @@ DriftReference DriftReference::fit(const Execution& execution, const TableView& 
   const auto twice = std::adjacent_find(names.begin(), names.end());
   if (twice != names.end()) throw DataError(table.source + ": two columns are called '" + printable(*twice) + "'");
 
-  const std::vector<double> bridges = options.keep_values ? standard_bridges(options.seed) : std::vector<double>();
+  const std::vector<double> bridges =
+      options.keep_values && options.distances ? standard_bridges(options.seed) : std::vector<double>();
   std::vector<ReferenceColumn> columns(table.columns.size());
   for_each_column(execution, columns.size(), [&](std::size_t c, const kernels::Workers& workers) {
     const ColumnView& from = table.columns[c];

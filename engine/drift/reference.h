@@ -42,6 +42,7 @@ struct ReferenceOptions {
   // false: 10 quantiles instead of all values; ks and wasserstein can't be asked for then.
   bool keep_values = true;
   std::uint64_t seed = 0;
+  bool distances = true;  // false: no draws for the p of wasserstein in large samples
 };
 
 class DriftReference {

@@ -33,10 +33,12 @@ struct ParquetReader {
   std::vector<int> leaves;  // of the wanted columns
 };
 
-ParquetReader open_parquet(const std::string& file, const Names& columns, bool threads) {
+// `whole`: the bytes of all row groups are fetched ahead, side by side; else memory is that of a block.
+ParquetReader open_parquet(const std::string& file, const Names& columns, bool threads, bool whole) {
   constexpr std::int64_t kBlockRows = 65536;
   parquet::ArrowReaderProperties properties(threads);
   properties.set_batch_size(kBlockRows);
+  properties.set_pre_buffer(whole);
   parquet::arrow::FileReaderBuilder builder;
   require(builder.OpenFile(file), file, "a Parquet file");
   const std::shared_ptr<parquet::FileMetaData> metadata = builder.raw_reader()->metadata();
@@ -59,7 +61,7 @@ ParquetReader open_parquet(const std::string& file, const Names& columns, bool t
 }
 
 TablePtr read_parquet(const std::string& file, const Names& columns, bool threads) {
-  const ParquetReader in = open_parquet(file, columns, threads);
+  const ParquetReader in = open_parquet(file, columns, threads, true);
   return require(in.reader->ReadTable(in.leaves), file, "a Parquet file without damage");
 }
 
@@ -227,7 +229,7 @@ bool read_table_blocks(const std::string& file, const Names& columns, bool threa
       return true;
     }
     if (format != Format::parquet) return take(read_table(file, columns, threads));
-    const ParquetReader in = open_parquet(file, columns, threads);
+    const ParquetReader in = open_parquet(file, columns, threads, false);
     std::vector<int> groups(static_cast<std::size_t>(in.reader->num_row_groups()));
     for (std::size_t group = 0; group < groups.size(); ++group) groups[group] = static_cast<int>(group);
     const auto batches = require(in.reader->GetRecordBatchReader(groups, in.leaves), file, "a Parquet file");

@@ -12,6 +12,7 @@ _HOME = {
     "RankReport": "_rank",
     "drift": "_drift",
     "DriftReference": "_drift",
+    "mmd": "_drift",
     "DriftReport": "_drift",
     "ADWIN": "_core",
     "PageHinkley": "_core",

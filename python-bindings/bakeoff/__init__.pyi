@@ -149,8 +149,8 @@ class DriftReference:
         device: _Device = "auto",
         threads: int = 0,
     ) -> None: ...
-    @classmethod
-    def load(cls, path: _Path) -> DriftReference: ...
+    @staticmethod
+    def load(path: _Path) -> DriftReference: ...
     def save(self, path: _Path) -> None: ...
     @property
     def columns(self) -> list[str]: ...
@@ -169,6 +169,16 @@ def drift(
     threads: int = 0,
     **options: Any,
 ) -> DriftReport: ...
+
+def mmd(
+    reference: _Table,
+    current: _Table,
+    *,
+    columns: str | Sequence[str] | None = None,
+    device: _Device = "auto",
+    threads: int = 0,
+    **options: Any,
+) -> dict[str, Any]: ...
 
 class ADWIN:
     width: int

@@ -22,13 +22,27 @@ def drift(reference, current, tests=None, *, columns=None, categorical=(), bins=
     Returns a DriftReport. Raises SpecError for options, DataError for tables.
     """
     names = None if columns is None else [columns] if isinstance(columns, str) else [str(name) for name in columns]
-    if not isinstance(reference, DriftReference):
-        reference = DriftReference(reference, columns=names, categorical=categorical, bins=bins, device=device,
-                                   threads=threads)
-    table = _table(current, "current", names, [*categorical, *reference.categorical])
-    report = _core.drift(reference._fitted, table, columns=names or [], device=device, threads=threads,
-                         tests=[] if tests is None else [tests] if isinstance(tests, str) else list(tests), **options)
-    return DriftReport(report)
+    asked = [] if tests is None else [tests] if isinstance(tests, str) else list(tests)
+    if isinstance(reference, DriftReference):
+        fitted, categorical = reference._fitted, [*categorical, *reference.categorical]
+    else:
+        fitted = _core.fit_drift(_table(reference, "reference", names, categorical), bins=bins, keep_values=True,
+                                 seed=options.get("seed", 0), distances=not asked or "wasserstein" in asked,
+                                 device=device, threads=threads)
+    table = _table(current, "current", names, categorical)
+    return DriftReport(_core.drift(fitted, table, columns=names or [], device=device, threads=threads, tests=asked,
+                                   **options))
+
+
+def mmd(reference, current, *, columns=None, device="auto", threads=0, **options):
+    """One test of all numeric columns together: maximum mean discrepancy (RBF, median distance), p by permutation.
+
+    options: permutations (199), max_rows of each table (1000, evenly spaced), seed. Returns a dict: statistic (unbiased
+    MMD^2 of columns in the reference's standard deviations), p, bandwidth, reference_rows, current_rows.
+    """
+    names = None if columns is None else [columns] if isinstance(columns, str) else [str(name) for name in columns]
+    return _core.mmd(_table(reference, "reference", names, ()), _table(current, "current", names, ()), device=device,
+                     threads=threads, **options)
 
 
 class DriftReference:
@@ -40,13 +54,14 @@ class DriftReference:
     def __init__(self, table, *, columns=None, categorical=(), bins=10, keep_values=True, seed=0, device="auto",
                  threads=0):
         self._fitted = _core.fit_drift(_table(table, "reference", columns, categorical), bins=bins,
-                                       keep_values=keep_values, seed=seed, device=device, threads=threads)
+                                       keep_values=keep_values, seed=seed, distances=True, device=device,
+                                       threads=threads)
         self.categorical = list(categorical)
 
-    @classmethod
-    def load(cls, path):
+    @staticmethod
+    def load(path):
         """A reference that save() has written."""
-        out = cls.__new__(cls)
+        out = DriftReference.__new__(DriftReference)
         out._fitted = _core.load_drift_reference(os.fspath(path))
         out.categorical = []
         return out
@@ -137,7 +152,10 @@ def _table(table, what, columns, categorical):
     by_name = dict(zip(known, range(len(known)) if isinstance(table, pyarrow.Table) else table.keys()))
     if len(by_name) != len(known):
         raise _core.DataError(f"{what}: expected columns with names of their own, got {known}")
-    wanted = known if columns is None else [str(name) for name in columns if str(name) in by_name]
+    wanted = known if columns is None else [str(name) for name in columns]
+    for name in [*wanted, *(categorical if columns is None else [])]:
+        if name not in by_name:
+            raise _core.DataError(f"{what}: no column {name!r}{_core.hint(name, known)}")
     numbers, others, order = [], {}, []
     for name in wanted:
         column = table[by_name[name]]

@@ -28,7 +28,7 @@ double counted(int n, int m, std::int64_t gap) {
 }
 
 TEST(TwoSampleTail, IsTheShareOfAllOrders) {
-  for (const auto [n, m] : {std::pair{1, 1}, {1, 7}, {5, 5}, {6, 4}, {7, 8}, {3, 12}})
+  for (const auto& [n, m] : {std::pair{1, 1}, {1, 7}, {5, 5}, {6, 4}, {7, 8}, {3, 12}})
     for (std::int64_t gap = 0; gap <= n * m; ++gap)
       ASSERT_NEAR(two_sample_tail(n, m, gap), counted(n, m, gap), 1e-12) << n << " " << m << " " << gap;
 }
@@ -54,11 +54,11 @@ TEST(KolmogorovTail, HasThePublishedValues) {
 // Where one method takes over from another the answer goes on.
 TEST(KolmogorovTail, HasNoSteps) {
   for (std::int64_t n : {140, 141, 5000, 100'000, 100'001})
-    for (double z = .3; z < 4; z += .01) {
+    for (double z = .3; z < 4; z += .05) {
       const double root = std::sqrt(static_cast<double>(n)), here = kolmogorov_tail(n, z / root);
-      const double next = kolmogorov_tail(n, (z + .01) / root);
+      const double next = kolmogorov_tail(n, (z + .05) / root);
       ASSERT_LE(next, here + 1e-9) << n << " " << z;
-      ASSERT_LT(here - next, .02) << n << " " << z;
+      ASSERT_LT(here - next, .1) << n << " " << z;
     }
 }
 

@@ -117,10 +117,23 @@ std::vector<double> lehmer_stream() {
   return stream;
 }
 
+// river starts anew after a change, where the paper only shrinks the window.
 TEST(Adwin, SeesChangesWhereRiverDoes) {
   const std::vector<double> stream = lehmer_stream();
   Adwin adwin({});
-  EXPECT_EQ(update_many(adwin, stream.data(), 6000), (std::vector<std::int64_t>{2047, 4063}));
+  std::vector<std::int64_t> changes, widths;
+  std::vector<double> means;
+  for (std::size_t i = 0; i < stream.size(); ++i) {
+    if (!adwin.update(stream[i])) continue;
+    changes.push_back(static_cast<std::int64_t>(i));
+    widths.push_back(adwin.width());
+    means.push_back(adwin.mean());
+    adwin = Adwin({});
+  }
+  ASSERT_EQ(changes, (std::vector<std::int64_t>{2047, 4063}));
+  EXPECT_EQ(widths, (std::vector<std::int64_t>{96, 544}));
+  EXPECT_NEAR(means[0], 0.7574762852441329, 1e-12);
+  EXPECT_NEAR(means[1], 0.9516702376818872, 1e-12);
   EXPECT_EQ(adwin.width(), 1936);
 }
 

@@ -34,7 +34,7 @@ TEST(Shares, RatesAndTables) {
 
 TEST(Probability, TailsAreKnownValues) {
   EXPECT_NEAR(chi_squared_tail(3.841458820694124, 1), .05, 1e-13);
-  EXPECT_NEAR(chi_squared_tail(1e6, 1e6), 0.4998119368033945, 1e-9);
+  EXPECT_NEAR(chi_squared_tail(1e6, 1e6), 0.4998119368033945, 1e-8);
   EXPECT_NEAR(chi_squared_tail(200, 10) / 1.6139305336977317e-37, 1, 1e-12);
   EXPECT_NEAR(normal_tail(1.959963984540054), .05, 1e-13);
   EXPECT_NEAR(log_factorial(255) / std::lgamma(256), 1, 1e-15);

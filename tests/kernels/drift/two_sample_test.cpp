@@ -48,7 +48,7 @@ Definition by_definition(const std::vector<double>& a, const std::vector<double>
 
 // 16 and 4,096 ranks: where lanes and chunks end.
 TEST(TwoSample, IsTheDefinition) {
-  for (const auto [n, m] :
+  for (const auto& [n, m] :
        {std::pair<Index, Index>{1, 1}, {1, 30}, {8, 8}, {9, 8}, {300, 7}, {4096, 4096}, {5000, 3193}})
     for (const auto& a : samples(n, 1))
       for (const auto& b : samples(m, 2)) {
