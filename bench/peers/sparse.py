@@ -51,7 +51,8 @@ def main():
                    warm_up=min(repeats - 1, 1))
     places = np.linspace(0, len(PENALTIES) - 1, count).round().astype(int)
     solver = LogisticRegression(solver="liblinear", tol=1e-5, max_iter=1000, intercept_scaling=100)
-    search = GridSearchCV(solver, {"C": 1 / PENALTIES[places]}, cv=folds, scoring="roc_auc", n_jobs=THREADS, refit=False)
+    search = GridSearchCV(solver, {"C": 1 / PENALTIES[places]}, cv=folds, scoring="roc_auc", n_jobs=THREADS,
+                          refit=False)
 
     def grid_search():
         search.fit(x, y)

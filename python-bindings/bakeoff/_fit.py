@@ -9,9 +9,13 @@ def fit(X, y, family="ridge", candidates=None, folds=5, weights=None, class_weig
         device="auto", threads=0, out_of_fold=False, positive=None):
     """Trains every candidate on all rows and without each fold, and scores it on the fold left out.
 
-    X: (N, D) float32 or float64, read where it lies; or scipy.sparse, for ridge and logistic, never made dense. y: (N,) numbers, or for logistic two classes (`positive`
-    says which is 1; default: the larger). candidates: [{"l2": 0.1}, ...]. folds: a number, (N,) fold ids, or a
-    scikit-learn splitter that tests each row once. scoring: a metric; default r2 or roc_auc.
+    X: (N, D) float32 or float64, read where it lies; or scipy.sparse, for ridge and logistic, never made dense.
+    y: (N,) numbers, or for logistic two classes (`positive` says which is 1; default: the larger). candidates:
+    [{"l2": 0.1, "l1_ratio": 0.5}, ...]. folds: a number, (N,) fold ids, or a scikit-learn splitter that tests each
+    row once. scoring: a metric; default r2 or roc_auc.
+    ridge minimises ||y - Xw - b||^2 + l2 ||w||^2; elastic_net 1/2 ||y - Xw - b||^2 and logistic the sum of log-losses,
+    both + l2 ((1 - l1_ratio)/2 ||w||^2 + l1_ratio ||w||_1): scikit-learn's Ridge(alpha=l2),
+    ElasticNet(alpha=l2/N, l1_ratio) and LogisticRegression(C=1/l2, l1_ratio).
     Returns a Fit. Raises SpecError, DataError.
     """
     if class_weight is not None:

@@ -108,7 +108,7 @@ def test_named_paths_exist(path):
 CATALOGS = {  # what a file of the folder defines, the catalog, and how an entry stands in it
     "kernels/metrics": (r"inline constexpr Metric (k\w+)\{", "catalog.h", "&{}"),
     "engine/candidates/strategy": (r"std::unique_ptr<SearchStrategy> (make_\w+)\([^;]*\{", "catalog.cpp", ", {}}}"),
-    "engine/train/families": (r"> (train_{stem})\(const Execution", "catalog.cpp", ", {}}}"),
+    "engine/train/families": (r"> (train_{stem})\(const Execution", "catalog.cpp", ", {}"),
     "engine/export": (r"void (write_\w+)\(const Model& ?\w*, const std::string& ?\w*\);", "catalog.cpp", ", {}}}"),
 }
 

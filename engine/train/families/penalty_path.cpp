@@ -10,8 +10,8 @@
 namespace bakeoff {
 namespace {
 
-// Measured (EPYC with AVX-512, 20,000 x 500, neighbours correlated by .5, 1,800 fits, CPU seconds with 4, 8, 12, 32 and 64
-// sweeps before a Newton step): 1.19, 1.12, 1.08, 1.38, 1.93.
+// Measured (EPYC with AVX-512, 20,000 x 500, neighbours correlated by .5, 1,800 fits): with 4, 8, 12, 32 and 64 sweeps
+// before a Newton step it took 1.19, 1.12, 1.08, 1.38 and 1.93 CPU seconds.
 constexpr int kSweepsAtOnce = 8;
 constexpr int kNewtonSteps = 8;
 constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
