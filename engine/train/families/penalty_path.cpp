@@ -163,40 +163,52 @@ bool PenaltyPath::newton() {
   return first >= 0;
 }
 
-bool PenaltyPath::solve(double l1, double l2) {
+bool PenaltyPath::proved() const {
+  // The second term: rounding of the sums that P is the difference of.
+  return gap_ <= options_.tolerance * objective_ + 64 * kEpsilon * c_.label_variation;
+}
+
+void PenaltyPath::begin(double l1, double l2) {
   l1_ = l1;
   l2_ = l2;
-  sweeps_ = 0;
+  sweeps_ = round_ = 0;
   screen();
   last_l1_ = l1;
   measure();
-  // Rounding of the sums that P is the difference of.
-  const double noise = 64 * kEpsilon * c_.label_variation;
-  for (int round = 0; round < options_.most_rounds; ++round) {
-    if (gap_ <= options_.tolerance * objective_ + noise) return true;
-    int done = 0;
-    if (!columns_.empty()) {
-      kernels::DescentProblem p;
-      p.gram = block_.data();
-      p.stride = stride_;
-      p.order = static_cast<int>(columns_.size());
-      p.l1 = l1_;
-      p.l2 = l2_;
-      p.tolerance = inner_tolerance();
-      p.most_sweeps = kSweepsAtOnce;
-      p.x = x_.data();
-      p.residual = pull_.data();
-      p.sweeps = &done;
-      kernels::descend(p, kernels::best_isa());
-      sweeps_ += std::min(done, kSweepsAtOnce);
-      if (done > kSweepsAtOnce)
-        for (int step = 0; step < kNewtonSteps && newton(); ++step) ++sweeps_;
-    }
-    refresh();
-    measure();
-    if (!add_violators() && done <= kSweepsAtOnce) tightness_ *= 0.01;
+}
+
+kernels::DescentProblem PenaltyPath::problem() {
+  kernels::DescentProblem p;
+  p.gram = block_.data();
+  p.stride = stride_;
+  p.order = static_cast<int>(columns_.size());
+  p.l1 = l1_;
+  p.l2 = l2_;
+  p.tolerance = p.order > 0 ? inner_tolerance() : 0.0;
+  p.most_sweeps = kSweepsAtOnce;
+  p.x = x_.data();
+  p.residual = pull_.data();
+  p.sweeps = &last_sweeps_;
+  last_sweeps_ = 0;
+  return p;
+}
+
+void PenaltyPath::advance() {
+  sweeps_ += std::min(last_sweeps_, kSweepsAtOnce);
+  const bool slow = last_sweeps_ > kSweepsAtOnce;
+  for (int step = 0; slow && step < kNewtonSteps && newton(); ++step) ++sweeps_;
+  refresh();
+  measure();
+  if (!add_violators() && !slow) tightness_ *= 0.01;
+  ++round_;
+}
+
+bool PenaltyPath::solve(double l1, double l2) {
+  for (begin(l1, l2); open(); advance()) {
+    const kernels::DescentProblem p = problem();
+    if (p.order > 0) kernels::descend(p, kernels::best_isa());
   }
-  return gap_ <= options_.tolerance * objective_ + noise;
+  return proved();
 }
 
 }  // namespace bakeoff

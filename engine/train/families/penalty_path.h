@@ -26,6 +26,14 @@ class PenaltyPath {
   // Larger penalties first go fastest. False if the gap is still above the tolerance in the end.
   bool solve(double l1, double l2);
 
+  // The same turned inside out, for a device that descends on many problems at once: begin(), then, while it is open(),
+  // descend on problem() (unless its order is 0) and advance().
+  void begin(double l1, double l2);
+  bool open() const { return !proved() && round_ < options_.most_rounds; }
+  kernels::DescentProblem problem();
+  void advance();
+  bool proved() const;
+
   const std::vector<double>& beta() const { return beta_; }  // model columns; exact zeros
   double objective() const { return objective_; }
   double gap() const { return gap_; }  // what is proved: objective() - gap() is a lower bound
@@ -49,10 +57,10 @@ class PenaltyPath {
   Buffer<double> block_;  // their Gram: rows of stride_
   Index stride_ = 0;
   Buffer<double> x_, pull_;              // of the working set: coefficients; c - Gb
-  Buffer<double> factor_;       // scratch of newton()
+  Buffer<double> factor_;                // scratch of newton()
   std::vector<double> beta_, residual_;  // of all columns; residual_ = c - Gb after refresh()
   double objective_ = 0, gap_ = 0, tightness_ = 1;
-  int sweeps_ = 0;
+  int sweeps_ = 0, round_ = 0, last_sweeps_ = 0;
 };
 
 }  // namespace bakeoff
