@@ -19,7 +19,7 @@ double objective(const test::Matrix& x, const std::vector<double>& y, const std:
   return sum;
 }
 
-// The conditions of an optimum, on the rows themselves. A gap of 1e-8 leaves slack of the order of its square root.
+// The conditions of an optimum, on the rows themselves. A gap of 1e-7 leaves slack of the order of its square root.
 void expect_optimal(const Sample& sample, const std::vector<LinearSolution>& solutions, double slack) {
   for (std::size_t f = 0; f < solutions.size(); ++f) {
     const LinearFit& fit = sample.problem.fits[f];
@@ -44,7 +44,7 @@ void expect_optimal(const Sample& sample, const std::vector<LinearSolution>& sol
         EXPECT_NEAR(pull[j], want, slack * scale[j]) << f << " " << j;
     }
     const double value = objective(x, y, weight, fit, got.beta);
-    EXPECT_NEAR(got.objective, value, 1e-9 * value);
+    EXPECT_NEAR(got.objective, value, 1e-8 * value);
     const auto identity = sample.identity();
     for (Index i : {set.begin, set.end - 1})
       EXPECT_NEAR(test::dot(sample.row(*identity, i), got.theta), test::dot(sample.row(*set.map, i), got.beta), 1e-9);
