@@ -18,7 +18,7 @@ namespace bakeoff {
 class PenaltyPath {
  public:
   struct Options {
-    double tolerance = 1e-7;  // gap / P: a tenth of what users are promised, and gaps are bounds
+    double tolerance = 1e-8;  // gap / P: a hundredth of what users are promised, and gaps are bounds
     int most_rounds = 60;     // of sweeps, newton steps and gaps
   };
   PenaltyPath(const CentredGram& gram, Options options);
