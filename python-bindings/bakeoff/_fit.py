@@ -1,5 +1,7 @@
 """bakeoff.fit: all candidates and all folds in one batch."""
 
+import resource
+
 import numpy as np
 
 from bakeoff import _arrays, _core
@@ -113,7 +115,8 @@ class FittedModel:
 
 class Fit:
     """scores (M, F) on the folds left out, never negated; models[i]; best_index; out_of_fold (M, N) if asked for;
-    seconds (M,): each candidate's share, its folds included, of the time that was measured for all."""
+    seconds (M,): each candidate's share, its folds included, of the time that was measured for all; peak_bytes: the
+    most memory that the process has had by the end of the fit."""
 
     def __init__(self, result, classes):
         self.scores = result["scores"]
@@ -121,6 +124,7 @@ class Fit:
         self.out_of_fold = result["out_of_fold"]
         self.classes = classes
         self.models = [FittedModel(values, result["logistic"]) for values in result["models"]]
+        self.peak_bytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
         self.seconds = np.array([model.seconds for model in self.models])
         self._maximize = result["maximize"]
 

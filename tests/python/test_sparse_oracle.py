@@ -132,3 +132,4 @@ def test_seconds_are_shared_out_and_sum_to_what_was_measured(family):
     assert fit.seconds.shape == (3,) and (fit.seconds > 0).all()
     assert fit.seconds.tolist() == [m.seconds for m in fit.models]
     assert 0 < fit.seconds.sum() <= measured
+    assert fit.peak_bytes > 10 << 20
