@@ -1,9 +1,11 @@
-// One pass of ridge's Gram and of logistic's gradient over the rows.
+// One pass of ridge's Gram and of logistic's gradient over the rows, dense and sparse; sweeps of elastic-net's descent.
 #include <benchmark/benchmark.h>
 
 #include "../data.h"
+#include "kernels/linear/descent.h"
 #include "kernels/linear/gram.h"
 #include "kernels/linear/logistic.h"
+#include "kernels/linear/sparse_pass.h"
 
 namespace bakeoff::kernels {
 namespace {
@@ -67,6 +69,69 @@ BENCHMARK(logistic_pass)
     ->Args({20000, 16, 1})
     ->Args({20000, 16, 2})
     ->UseRealTime();
+
+// 10 sweeps over problems whose coordinates all move.
+void descent_sweeps(benchmark::State& state) {
+  const int order = static_cast<int>(state.range(0)), count = 8;
+  const Workers workers(static_cast<int>(state.range(1)));
+  std::vector<double> gram(static_cast<std::size_t>(order) * order);
+  for (int i = 0; i < order; ++i)
+    for (int j = 0; j < order; ++j) gram[static_cast<std::size_t>(i) * order + j] = i == j ? 2.0 : 1.0 / order;
+  std::vector<std::vector<double>> x(count), residual(count);
+  std::vector<int> sweeps(count);
+  std::vector<DescentProblem> problems(count);
+  for (auto _ : state) {
+    for (int p = 0; p < count; ++p) {
+      x[p].assign(static_cast<std::size_t>(order), 0.0);
+      residual[p].assign(static_cast<std::size_t>(order), 5.0 + p);
+      problems[p] = {gram.data(), order, order, 0, 1.0, 0.5, -1.0, 10, x[p].data(), residual[p].data(), &sweeps[p]};
+    }
+    descend(workers, problems.data(), count);
+    benchmark::DoNotOptimize(x.data());
+  }
+  state.SetItemsProcessed(state.iterations() * count * 10 * order);
+}
+BENCHMARK(descent_sweeps)
+    ->ArgNames({"order", "threads"})
+    ->Args({100, 1})
+    ->Args({500, 1})
+    ->Args({500, 2})
+    ->UseRealTime();
+
+void sparse_logistic_pass(benchmark::State& state) {
+  const Index rows = state.range(0), each = 50;
+  const int columns = 50000, panels = 2;
+  const Workers workers(static_cast<int>(state.range(1)));
+  const std::vector<double> labels = bench::labels(rows);
+  std::vector<Index> starts{0};
+  std::vector<std::int32_t> indices;
+  for (Index i = 0; i < rows; ++i) {
+    for (Index k = 0; k < each; ++k)
+      indices.push_back(
+          static_cast<std::int32_t>(k * 1000 + static_cast<Index>(1000 * bench::uniform(3, i * each + k))));
+    starts.push_back(static_cast<Index>(indices.size()));
+  }
+  const std::vector<float> values(indices.size(), .3f);
+  SparseRowsView view;
+  view.rows = rows;
+  view.columns = columns;
+  view.starts = starts.data();
+  view.indices = indices.data();
+  view.values = values.data();
+  view.labels = labels.data();
+  const std::size_t size = panels * (columns + 1) * static_cast<std::size_t>(kSparsePanel);
+  const std::vector<float> theta(size, .01f);
+  std::vector<double> gradient(size), value(panels * kSparsePanel);
+  const SparsePanelsView models{SparseLoss::logistic, 0.0,         panels, theta.data(), nullptr,
+                                gradient.data(),      value.data()};
+  const bench::Scratch scratch(sparse_scratch_bytes(view, panels));
+  for (auto _ : state) {
+    sparse_gradient(workers, view, models, scratch.get());
+    benchmark::DoNotOptimize(gradient.data());
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<Index>(indices.size()) * panels * kSparsePanel);
+}
+BENCHMARK(sparse_logistic_pass)->ArgNames({"rows", "threads"})->Args({20000, 1})->Args({20000, 2})->UseRealTime();
 
 }  // namespace
 }  // namespace bakeoff::kernels

@@ -51,7 +51,7 @@ Space::Space(const CandidatesSpec& spec) : windows_(spec.windows) {
     Family family{from.name, {}};
     const FamilyWords* words = family_words(from.name);
     for (const FamilyParameter& known : words ? words->parameters : std::vector<FamilyParameter>{})
-      if (!from.parameters.count(known.name))
+      if (!from.parameters.count(known.name) && !known.optional)
         family.parameters.push_back({known.name, std::vector<double>{known.default_value}, -1});
     for (const auto& [name, values] : from.parameters) {
       const auto* list = std::get_if<std::vector<double>>(&values);

@@ -7,7 +7,7 @@ const std::vector<FamilyWords>& known_families() {
       {"logistic",
        {Task::binary},
        {{"l2", 0, 1, "sum of log-losses + l2/2 ||w||^2; scikit-learn's C is 1/l2"},
-        {"l1_ratio", 0, 0, "the penalty becomes l2 ((1 - l1_ratio)/2 ||w||^2 + l1_ratio ||w||_1)", 1}},
+        {"l1_ratio", 0, 0, "the penalty becomes l2 ((1 - l1_ratio)/2 ||w||^2 + l1_ratio ||w||_1)", 1, true}},
        "logistic regression"},
       {"ridge",
        {Task::regression},

@@ -14,6 +14,8 @@ struct FamilyParameter {
   double default_value;  // where the spec doesn't say
   std::string meaning;
   double high = std::numeric_limits<double>::infinity();  // the largest
+  // Stays out of a candidate that doesn't name it: so that one from before there was such a parameter is the same.
+  bool optional = false;
 };
 struct FamilyWords {
   std::string name;

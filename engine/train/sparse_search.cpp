@@ -6,6 +6,7 @@
 
 #include "core/buffer.h"
 #include "train/families/lbfgs.h"
+#include "train/sparse_device_pass.h"
 
 namespace bakeoff {
 namespace {
@@ -36,6 +37,7 @@ class Wave {
       : execution_(execution), rows_(rows), size_((rows.columns + Index{1}) * kSparsePanel) {
     view_.loss = loss;
     view_.label_shift = label_shift;
+    if (execution.device() == Device::cuda) device_ = std::make_unique<SparseDevicePass>(rows);
   }
 
   void run(std::vector<Fit>& fits) {
@@ -55,7 +57,8 @@ class Wave {
 
   const Execution& execution_;
   const kernels::SparseRowsView& rows_;
-  Index size_;  // of a panel
+  Index size_;                                // of a panel
+  std::unique_ptr<SparseDevicePass> device_;  // null: on the CPU
   kernels::SparsePanelsView view_;
   Buffer<float> theta_;
   Buffer<double> gradient_, value_;
@@ -99,7 +102,8 @@ void Wave::evaluate(const std::vector<Fit*>& active) {
     gradient_ = Buffer<double>(panels * size_);
     value_ = Buffer<double>(panels * kSparsePanel);
     left_out_ = Buffer<std::int32_t>(panels * kSparsePanel);
-    scratch_ = Buffer<char>(static_cast<Index>(kernels::sparse_scratch_bytes(rows_, static_cast<int>(panels))));
+    if (!device_)
+      scratch_ = Buffer<char>(static_cast<Index>(kernels::sparse_scratch_bytes(rows_, static_cast<int>(panels))));
     std::fill_n(theta_.data(), theta_.size(), 0.0f);  // surplus models learn nothing anyone reads
   }
   std::fill_n(left_out_.data(), left_out_.size(), -1);
@@ -109,7 +113,10 @@ void Wave::evaluate(const std::vector<Fit*>& active) {
   view_.left_out = left_out_.data();
   view_.gradient = gradient_.data();
   view_.value = value_.data();
-  kernels::sparse_gradient(execution_.workers(), rows_, view_, scratch_.data());
+  if (device_)
+    device_->run(view_);
+  else
+    kernels::sparse_gradient(execution_.workers(), rows_, view_, scratch_.data());
   execution_.workers().for_each(count, [&](Index i) { tell(*active[i], i); });
 }
 

@@ -252,6 +252,7 @@ class Fit:
     classes: numpy.typing.NDArray[Any] | None
     models: list[Any]
     seconds: _Floats
+    peak_bytes: int
     def __init__(self, result: dict[str, Any], classes: numpy.typing.NDArray[Any] | None) -> None: ...
     @property
     def best_index(self) -> int: ...

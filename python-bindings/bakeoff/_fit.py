@@ -1,5 +1,7 @@
 """bakeoff.fit: all candidates and all folds in one batch."""
 
+import resource
+
 import numpy as np
 
 from bakeoff import _arrays, _core
@@ -9,9 +11,13 @@ def fit(X, y, family="ridge", candidates=None, folds=5, weights=None, class_weig
         device="auto", threads=0, out_of_fold=False, positive=None):
     """Trains every candidate on all rows and without each fold, and scores it on the fold left out.
 
-    X: (N, D) float32 or float64, read where it lies; or scipy.sparse, for ridge and logistic, never made dense. y: (N,) numbers, or for logistic two classes (`positive`
-    says which is 1; default: the larger). candidates: [{"l2": 0.1}, ...]. folds: a number, (N,) fold ids, or a
-    scikit-learn splitter that tests each row once. scoring: a metric; default r2 or roc_auc.
+    X: (N, D) float32 or float64, read where it lies; or scipy.sparse, for ridge and logistic, never made dense.
+    y: (N,) numbers, or for logistic two classes (`positive` says which is 1; default: the larger). candidates:
+    [{"l2": 0.1, "l1_ratio": 0.5}, ...]. folds: a number, (N,) fold ids, or a scikit-learn splitter that tests each
+    row once. scoring: a metric; default r2 or roc_auc.
+    ridge minimises ||y - Xw - b||^2 + l2 ||w||^2; elastic_net 1/2 ||y - Xw - b||^2 and logistic the sum of log-losses,
+    both + l2 ((1 - l1_ratio)/2 ||w||^2 + l1_ratio ||w||_1): scikit-learn's Ridge(alpha=l2),
+    ElasticNet(alpha=l2/N, l1_ratio) and LogisticRegression(C=1/l2, l1_ratio).
     Returns a Fit. Raises SpecError, DataError.
     """
     if class_weight is not None:
@@ -112,7 +118,8 @@ class FittedModel:
 
 class Fit:
     """scores (M, F) on the folds left out, never negated; models[i]; best_index; out_of_fold (M, N) if asked for;
-    seconds (M,): each candidate's share, its folds included, of the time that was measured for all."""
+    seconds (M,): each candidate's share, its folds included, of the time that was measured for all; peak_bytes: the
+    most memory that the process has had by the end of the fit."""
 
     def __init__(self, result, classes):
         self.scores = result["scores"]
@@ -120,6 +127,7 @@ class Fit:
         self.out_of_fold = result["out_of_fold"]
         self.classes = classes
         self.models = [FittedModel(values, result["logistic"]) for values in result["models"]]
+        self.peak_bytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
         self.seconds = np.array([model.seconds for model in self.models])
         self._maximize = result["maximize"]
 

@@ -69,6 +69,14 @@ def test_the_first_winner_is_promoted_over_the_constant(folder):
     assert bakeoff.load(done.path / "model").predict(table).shape == (DAYS * ROWS,)
 
 
+def test_an_l1_part_is_a_dimension_of_the_space_and_is_exported_with_proof(folder):
+    done = run(folder, "one", **{"candidates.families": "{logistic: {l2: [200], l1_ratio: [0, 1]}}"})
+    labels = done.leaderboard.column("candidate").to_pylist()
+    assert sum("l1_ratio=1 " in label for label in labels) == 2 and len(labels) == 4
+    assert done.decision["verdict"] in ("promote", "inconclusive", "keep")
+    assert json.loads((done.path / "model" / "parity.json").read_text())["proved"]
+
+
 def test_a_finished_id_returns_at_once_and_another_spec_is_refused(folder):
     first = run(folder, "one").decision
     registry = bakeoff.Registry(str(folder / "bakeoff.db"))

@@ -13,14 +13,10 @@ namespace bakeoff {
 const std::vector<Family>& families() {
   constexpr double kMost = std::numeric_limits<double>::max();
   const FamilyParameter l2{"l2", 1.0, 0.0, kMost}, l1_ratio{"l1_ratio", 0.0, 0.0, 1.0}, half{"l1_ratio", 0.5, 0.0, 1.0};
+  constexpr auto identity = LinearModel::Link::identity;
   static const std::vector<Family> all = {
-      {"ridge", Task::regression, LinearModel::Link::identity, {l2}, train_ridge, train_ridge_held_out},
-      {"elastic_net",
-       Task::regression,
-       LinearModel::Link::identity,
-       {l2, half},
-       train_elastic_net,
-       train_elastic_net_held_out},
+      {"ridge", Task::regression, identity, {l2}, train_ridge, train_ridge_held_out},
+      {"elastic_net", Task::regression, identity, {l2, half}, train_elastic_net, train_elastic_net_held_out},
       {"logistic", Task::binary, LinearModel::Link::logistic, {l2, l1_ratio}, train_logistic},
   };
   return all;

@@ -1,8 +1,10 @@
 #include "train/families/elastic_net.h"
 
 #include <algorithm>
+#include <memory>
 #include <tuple>
 
+#include "train/families/device_descent.h"
 #include "train/families/penalty_path.h"
 #include "train/families/ridge.h"
 
@@ -41,22 +43,91 @@ void solve_smooth(const CentredGram& gram, const LinearProblem& problem, const L
   for (int f : path.fits) solutions[f].objective *= 0.5;
 }
 
-void solve_path(const CentredGram& gram, const LinearProblem& problem, const LinearMap& map, const Path& path,
-                std::vector<LinearSolution>& solutions) {
-  PenaltyPath search(gram, {});
-  for (int f : path.fits) {
-    const LinearFit& fit = problem.fits[f];
-    LinearSolution& solution = solutions[f];
-    const bool proved = search.solve(fit.l2 * fit.l1_ratio, fit.l2 * (1 - fit.l1_ratio));
-    if (!proved) {
-      solution.status = FitStatus::iteration_limit;
-      solution.reason = "the duality gap is still " + std::to_string(search.gap()) + " after " +
-                        std::to_string(search.sweeps()) + " sweeps";
-    }
-    solution.iterations = search.sweeps();
-    solution.objective = search.objective();
-    to_parameters(gram, map, search.beta().data(), gram.label_mean, solution);
+// What a search has found.
+void record(const PenaltyPath& search, const CentredGram& gram, const LinearMap& map, LinearSolution& solution) {
+  if (!search.proved()) {
+    solution.status = FitStatus::iteration_limit;
+    solution.reason = "the duality gap is still " + std::to_string(search.gap()) + " after " +
+                      std::to_string(search.sweeps()) + " sweeps";
   }
+  solution.iterations = search.sweeps();
+  solution.objective = search.objective();
+  to_parameters(gram, map, search.beta().data(), gram.label_mean, solution);
+}
+
+// A path at work.
+struct Walk {
+  const Path* path = nullptr;
+  const CentredGram* gram = nullptr;
+  const LinearMap* map = nullptr;
+  std::unique_ptr<PenaltyPath> search;
+  std::size_t at = 0;  // fits are done
+  bool begun = false;
+
+  // Records what is solved and begins what is next; false at the end of the path.
+  bool walk(const LinearProblem& problem, std::vector<LinearSolution>& solutions) {
+    while (at < path->fits.size()) {
+      const int f = path->fits[at];
+      const LinearFit& fit = problem.fits[f];
+      if (!begun) search->begin(fit.l2 * fit.l1_ratio, fit.l2 * (1 - fit.l1_ratio));
+      begun = true;
+      if (search->open()) return true;
+      record(*search, *gram, *map, solutions[f]);
+      begun = false;
+      ++at;
+    }
+    return false;
+  }
+};
+
+// A block of the GPU descends on each path's problem, all of them at once; the host screens, proves and takes Newton's
+// steps.
+void walk_on_device(const Execution& execution, const LinearProblem& problem, std::vector<Walk>& walks,
+                    std::vector<LinearSolution>& solutions) {
+  DeviceDescent device(static_cast<int>(walks.size()));
+  std::vector<char> open(walks.size(), 1);
+  std::vector<kernels::DescentProblem> problems(walks.size());
+  while (true) {
+    execution.check_stop();
+    execution.workers().for_each(static_cast<Index>(walks.size()), [&](Index i) {
+      open[i] = open[i] && walks[i].walk(problem, solutions);
+      problems[i] = open[i] ? walks[i].search->problem() : kernels::DescentProblem{};
+    });
+    if (std::find(open.begin(), open.end(), 1) == open.end()) return;
+    device.run(problems);
+    execution.workers().for_each(static_cast<Index>(walks.size()), [&](Index i) {
+      if (open[i]) walks[i].search->advance();
+    });
+  }
+}
+
+void walk_on_cpu(const Execution& execution, const LinearProblem& problem, std::vector<Walk>& walks,
+                 std::vector<LinearSolution>& solutions) {
+  execution.workers().for_each(static_cast<Index>(walks.size()), [&](Index i) {
+    Walk& walk = walks[i];
+    for (int f : walk.path->fits) {
+      const LinearFit& fit = problem.fits[f];
+      walk.search->solve(fit.l2 * fit.l1_ratio, fit.l2 * (1 - fit.l1_ratio));
+      record(*walk.search, *walk.gram, *walk.map, solutions[f]);
+    }
+    walk.search.reset();
+  });
+}
+
+// Paths with an l1 part.
+void solve_paths(const Execution& execution, const LinearProblem& problem, const std::vector<CentredGram>& grams,
+                 const std::vector<Path>& paths, std::vector<LinearSolution>& solutions) {
+  std::vector<Walk> walks;
+  for (const Path& path : paths) {
+    const CentredGram& gram = grams[path.set];
+    if (path.l1_ratio == 0 || !why_hopeless(gram).empty()) continue;
+    Walk& walk = walks.emplace_back();
+    walk.path = &path;
+    walk.gram = &gram;
+    walk.map = problem.sets[path.set].map.get();
+    walk.search = std::make_unique<PenaltyPath>(gram, PenaltyPath::Options{});
+  }
+  (execution.device() == Device::cuda ? walk_on_device : walk_on_cpu)(execution, problem, walks, solutions);
 }
 
 }  // namespace
@@ -80,6 +151,7 @@ std::vector<LinearSolution> train_elastic_net_held_out(const Execution& executio
     centred[i] = make_centred_gram(grams.of(problem.sets[i]), grams.label_shift(), *problem.sets[i].map);
   });
   const std::vector<Path> paths = make_paths(problem);
+  solve_paths(execution, problem, centred, paths, solutions);
   execution.workers().for_each(static_cast<Index>(paths.size()), [&](Index i) {
     const Path& path = paths[i];
     const TrainingSet& set = problem.sets[path.set];
@@ -92,8 +164,7 @@ std::vector<LinearSolution> train_elastic_net_held_out(const Execution& executio
       }
       return;
     }
-    const bool smooth = path.l1_ratio == 0;
-    (smooth ? solve_smooth : solve_path)(gram, problem, *set.map, path, solutions);
+    if (path.l1_ratio == 0) solve_smooth(gram, problem, *set.map, path, solutions);
     if (set.left_out < 0) return;
     square_residuals(grams.of_fold(set, set.left_out), grams.label_shift(), path.fits, solutions, held_out);
   });

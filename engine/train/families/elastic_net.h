@@ -10,8 +10,8 @@
 namespace bakeoff {
 
 // One solution a fit, in their order. From the Grams: the rows are read once. Fits of one training set and l1_ratio are
-// a path of penalties, whatever order they come in; each is within 1e-8 of its optimum, so that it does not matter to a
-// fit beyond that which others there are.
+// a path of penalties, whatever order they come in; each is proved to be within 1e-8 of its optimum, so that it does
+// not matter to a fit beyond that which others there are.
 std::vector<LinearSolution> train_elastic_net(const Execution& execution, const LinearProblem& problem,
                                               const TrainProgress& progress = {});
 

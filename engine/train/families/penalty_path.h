@@ -18,13 +18,21 @@ namespace bakeoff {
 class PenaltyPath {
  public:
   struct Options {
-    double tolerance = 1e-8;  // gap / P: a hundredth of what users are promised, because gaps are bounds
+    double tolerance = 1e-8;  // gap / P: a hundredth of what users are promised, and gaps are bounds
     int most_rounds = 60;     // of sweeps, newton steps and gaps
   };
   PenaltyPath(const CentredGram& gram, Options options);
 
   // Larger penalties first go fastest. False if the gap is still above the tolerance in the end.
   bool solve(double l1, double l2);
+
+  // The same turned inside out, for a device that descends on many problems at once: begin(), then, while it is open(),
+  // descend on problem() (unless its order is 0) and advance().
+  void begin(double l1, double l2);
+  bool open() const { return !proved() && round_ < options_.most_rounds; }
+  kernels::DescentProblem problem();
+  void advance();
+  bool proved() const;
 
   const std::vector<double>& beta() const { return beta_; }  // model columns; exact zeros
   double objective() const { return objective_; }
@@ -35,6 +43,7 @@ class PenaltyPath {
   void grow(std::size_t least);
   void add(int column);
   void screen();
+  void extrapolate(double l1, double l2);
   bool add_violators();
   void refresh();
   void measure();
@@ -48,11 +57,13 @@ class PenaltyPath {
   std::vector<bool> working_;
   Buffer<double> block_;  // their Gram: rows of stride_
   Index stride_ = 0;
-  Buffer<double> x_, pull_;              // of the working set: coefficients; c - Gb
-  Buffer<double> factor_;       // scratch of newton()
+  Buffer<double> x_, pull_;     // of the working set: coefficients; c - Gb
+  std::vector<double> before_;  // beta_ at the last penalty but one
+  double last_penalty_ = 0, before_penalty_ = 0;
+  Buffer<double> factor_;                // scratch of newton()
   std::vector<double> beta_, residual_;  // of all columns; residual_ = c - Gb after refresh()
   double objective_ = 0, gap_ = 0, tightness_ = 1;
-  int sweeps_ = 0;
+  int sweeps_ = 0, round_ = 0, last_sweeps_ = 0;
 };
 
 }  // namespace bakeoff

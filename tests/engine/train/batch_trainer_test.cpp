@@ -134,6 +134,27 @@ TEST(BatchTrainer, RidgeIsTheSameForEveryWayToTheScores) {
   for (Index i = begin; i < 2800; i += 97) EXPECT_NEAR(scores[i], test::dot(x[i - begin], best), 1e-3);
 }
 
+// What an l1 penalty leaves out must not come back as a small number on its way into the model's tables.
+TEST(BatchTrainer, ZerosOfAnElasticNetAreExactInTheModel) {
+  Table table;
+  for (const char* family : {"logistic", "elastic_net"}) {
+    const bool binary = family == std::string("logistic");
+    table.input.labels = binary ? &table.late : &table.amount;
+    table.input.task = binary ? Task::binary : Task::regression;
+    Candidate sparse = candidate(binary ? 60 : 3000, CandidatesSpec::kAllHistory, "", family);
+    sparse.parameters["l1_ratio"] = 0.9;
+    const TrainedBatch batch = train(kTwo, table.input, {sparse});
+    ASSERT_EQ(batch.candidates[0].status, FitStatus::converged) << batch.candidates[0].reason;
+    const LinearModel::Parts& parts = batch.candidates[0].model->linear()->parts();
+    EXPECT_NE(parts.numeric[0].coefficient, 0.0f);
+    EXPECT_EQ(parts.numeric[1].coefficient, 0.0f) << "height tells nothing";
+    int zeros = 0;
+    for (const LinearModel::Categorical& term : parts.categorical)
+      zeros += static_cast<int>(std::count(term.coefficients.begin(), term.coefficients.end(), 0.0f));
+    EXPECT_GT(zeros, 10) << family;
+  }
+}
+
 TEST(BatchTrainer, ScoresOfTheBatchAreThoseOfItsModels) {
   const Table table;
   const TrainedBatch batch = train(kTwo, table.input, windows_and_features());

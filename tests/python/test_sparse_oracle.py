@@ -1,0 +1,136 @@
+"""bakeoff.fit of scipy.sparse matrices against scikit-learn and against the same rows, dense."""
+
+import numpy as np
+import pytest
+import scipy.sparse
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.metrics import log_loss
+
+import bakeoff
+
+
+def rows(n, columns, seed, density=0.05, offset=0.5, dtype=np.float64):
+    rng = np.random.default_rng(seed)
+    x = scipy.sparse.random(n, columns, density=density, format="csr", random_state=seed, dtype=dtype)
+    x.data = (rng.normal(size=x.nnz) + offset).astype(dtype)
+    z = x @ rng.normal(size=columns)
+    return x, z, (rng.random(n) < 1 / (1 + np.exp(-z + 0.5))).astype(float)
+
+
+def log_losses(x, y, weights, l2, w, b):
+    return weights @ np.logaddexp(0, -np.where(y > 0, 1, -1) * (x @ w + b)) + l2 / 2 * w @ w
+
+
+@settings(max_examples=25, deadline=None)
+@given(n=st.integers(30, 600), columns=st.integers(1, 300), seed=st.integers(0, 10**6),
+       l2=st.floats(-2, 3).map(lambda e: 10.0**e), density=st.sampled_from([0.01, 0.1, 1.0]),
+       offset=st.sampled_from([0.0, 4.0]), weighted=st.booleans(), dtype=st.sampled_from([np.float32, np.float64]))
+def test_logistic_reaches_scikit_learns_optimum(n, columns, seed, l2, density, offset, weighted, dtype):
+    x, _, y = rows(n, columns, seed, density, offset, dtype)
+    y[:2] = 0, 1
+    weights = np.random.default_rng(seed).integers(1, 5, n) * 0.5 if weighted else np.ones(n)
+    model = bakeoff.fit(x, y, "logistic", [{"l2": l2}], folds=0, weights=weights).models[0]
+    peer = LogisticRegression(C=1 / l2, tol=1e-10, solver="newton-cholesky", max_iter=200)
+    peer.fit(x.toarray().astype(np.float64), y, weights)
+    ours = log_losses(x, y, weights, l2, model.coefficients, model.intercept)
+    best = log_losses(x, y, weights, l2, peer.coef_[0], peer.intercept_[0])
+    # Logits are float32 sums of uncentred values: full rows far from 0 end where float32 does, which is near enough.
+    assert model.status == "converged" or "float32" in model.reason and density == 1
+    assert ours <= best * (1 + 1e-6)
+    assert model.objective == pytest.approx(best, rel=1e-6 if density < 1 else 3e-6)
+
+
+@pytest.mark.parametrize("l2", [0.1, 10.0, 1000.0])
+def test_ridge_reaches_scikit_learns_optimum(l2):
+    x, z, _ = rows(800, 200, 3, offset=2.0)
+    y = z + 50 + np.random.default_rng(1).normal(size=800)
+    model = bakeoff.fit(x, y, "ridge", [{"l2": l2}], folds=0).models[0]
+    peer = Ridge(alpha=l2, solver="cholesky").fit(x.toarray(), y)
+
+    def objective(w, b):
+        return ((y - x @ w - b) ** 2).sum() + l2 * w @ w
+
+    best = objective(peer.coef_, peer.intercept_)
+    assert objective(model.coefficients, model.intercept) <= best * (1 + 1e-6)
+    assert model.objective == pytest.approx(best, rel=1e-6)
+
+
+def test_folds_scores_and_predictions_are_those_of_dense_rows():
+    x, z, y = rows(900, 60, 5)
+    candidates = [{"l2": float(p)} for p in np.logspace(2, -2, 40)]  # three waves' worth of panels
+    for family, target, scoring in (("logistic", y, "log_loss"), ("ridge", z + y, "mse")):
+        sparse, dense = (bakeoff.fit(v, target, family, candidates, 3, scoring=scoring, out_of_fold=True)
+                         for v in (x, x.toarray()))
+        assert np.abs(sparse.scores / dense.scores - 1).max() <= 2e-3
+        assert np.abs(sparse.scores.mean(axis=1) / dense.scores.mean(axis=1) - 1).max() <= 1e-3
+        assert np.abs(sparse.out_of_fold - dense.out_of_fold).max() <= 2e-2 * np.abs(dense.out_of_fold).max()
+        assert np.array_equal(sparse.models[3].predict(x), sparse.models[3].predict(x.tocsc()))
+    place = np.random.default_rng(0).integers(40)
+    fold = bakeoff.fit(x, y, "logistic", [candidates[place]], np.arange(900) % 2, scoring="log_loss", out_of_fold=True)
+    test = np.arange(900) % 2 == 1
+    assert fold.scores[0, 1] == pytest.approx(log_loss(y[test], fold.out_of_fold[0, test]), abs=1e-9)
+
+
+def test_a_candidate_alone_is_what_it_is_in_a_batch_and_threads_change_no_bit():
+    x, _, y = rows(3000, 400, 7)
+    candidates = [{"l2": float(p)} for p in np.logspace(2, -2, 30)]
+    batch = bakeoff.fit(x, y, "logistic", candidates, 3, threads=1)
+    again = bakeoff.fit(x, y, "logistic", candidates, 3, threads=3)
+    for one, other in zip(batch.models, again.models):
+        assert np.array_equal(one.coefficients, other.coefficients)
+    assert np.array_equal(batch.scores, again.scores)
+    for i in (0, 14, 29):
+        alone = bakeoff.fit(x, y, "logistic", [candidates[i]], 3)
+        assert alone.models[0].objective == pytest.approx(batch.models[i].objective, rel=1e-6)
+
+
+def test_any_sparse_layout_gives_the_same_model():
+    x, _, y = rows(300, 40, 9)
+    twice = scipy.sparse.coo_matrix((np.r_[x.data, x.data] / 2, (np.r_[x.nonzero()[0], x.nonzero()[0]],
+                                                                 np.r_[x.nonzero()[1], x.nonzero()[1]])), x.shape)
+    reversed_rows = x.copy()
+    for i in range(300):
+        part = slice(x.indptr[i], x.indptr[i + 1])
+        reversed_rows.indices[part], reversed_rows.data[part] = x.indices[part][::-1], x.data[part][::-1]
+    reversed_rows.has_sorted_indices = reversed_rows.has_canonical_format = False
+    before = reversed_rows.indices.copy()
+    want = bakeoff.fit(x, y, "logistic", [{"l2": 1.0}], 0).models[0]
+    for same in (x.tocsc(), x.tocoo(), scipy.sparse.csr_array(x), twice, reversed_rows):
+        assert np.array_equal(bakeoff.fit(same, y, "logistic", [{"l2": 1.0}], 0).models[0].coefficients,
+                              want.coefficients)
+    assert np.array_equal(reversed_rows.indices, before), "the caller's matrix was changed"
+
+
+def test_what_cannot_be_fitted_is_said():
+    x, _, y = rows(60, 5, 11, density=0.5)
+    with pytest.raises(bakeoff.SpecError, match="elastic_net does not take a sparse X; known: ridge, logistic"):
+        bakeoff.fit(x, y, "elastic_net", folds=0)
+    with pytest.raises(bakeoff.SpecError, match="l1_ratio must be 0 for a sparse X"):
+        bakeoff.fit(x, y, "logistic", [{"l1_ratio": 0.5}], folds=0)
+    bad = x.copy()
+    bad.data[bad.indptr[7]] = np.nan
+    with pytest.raises(bakeoff.DataError, match=f"X, row 7, column {bad.indices[bad.indptr[7]]}: expected a finite"):
+        bakeoff.fit(bad, y, "ridge", folds=0)
+    with pytest.raises(bakeoff.DataError, match="expected 60 labels"):
+        bakeoff.fit(x, y[:-1], "ridge", folds=0)
+    ids = np.arange(60) % 2
+    y[ids == 0] = 1
+    y[1] = 0
+    fit = bakeoff.fit(x, y, "logistic", [{"l2": 1.0}], ids, scoring="log_loss")
+    assert np.isnan(fit.scores[0, 1]) and not np.isnan(fit.scores[0, 0])
+
+
+@pytest.mark.parametrize("family", ["ridge", "logistic", "elastic_net"])
+def test_seconds_are_shared_out_and_sum_to_what_was_measured(family):
+    import time
+
+    x, _, y = rows(400, 20, 13)
+    start = time.perf_counter()
+    fit = bakeoff.fit(x.toarray(), y, family, [{"l2": float(p)} for p in (1e-3, 1.0, 1e3)], 3)
+    measured = time.perf_counter() - start
+    assert fit.seconds.shape == (3,) and (fit.seconds > 0).all()
+    assert fit.seconds.tolist() == [m.seconds for m in fit.models]
+    assert 0 < fit.seconds.sum() <= measured
+    assert fit.peak_bytes > 10 << 20
