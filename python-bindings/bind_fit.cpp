@@ -52,6 +52,10 @@ const char* text(FitStatus status) {
   return status == FitStatus::converged ? "converged" : status == FitStatus::diverged ? "diverged" : "iteration_limit";
 }
 
+const char* link_name(LinearModel::Link link) {
+  return link == LinearModel::Link::identity ? "identity" : link == LinearModel::Link::log ? "log" : "logistic";
+}
+
 py::dict model(const ArrayModel& m) {
   py::dict out;
   out["status"] = text(m.status);
@@ -93,7 +97,7 @@ py::dict fit(const py::array& x, const Doubles& y, const std::string& family, co
   out["models"] = models;
   out["scoring"] = metric_name;
   out["maximize"] = metric_direction(metric_name) == Direction::maximize;
-  out["logistic"] = known.link == LinearModel::Link::logistic;
+  out["link"] = link_name(known.link);
   out["scores"] = py::array_t<double>({m, static_cast<py::ssize_t>(fold_count)}, result.scores.data());
   out["out_of_fold"] = scores_out_of_fold.empty()
                            ? py::object(py::none())

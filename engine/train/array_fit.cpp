@@ -7,9 +7,9 @@
 #include "core/buffer.h"
 #include "core/error.h"
 #include "kernels/linear/gemm.h"
-#include "kernels/math.h"
 #include "train/array_rows.h"
 #include "train/families/ridge.h"
+#include "train/link.h"
 
 namespace bakeoff {
 namespace {
@@ -22,12 +22,6 @@ ArrayModel to_model(const LinearSolution& solution) {
   model.coefficients.assign(solution.beta.begin(), solution.beta.end() - 1);
   model.intercept = solution.beta.back();
   return model;
-}
-
-double linked(double logit, LinearModel::Link link) {
-  if (link == LinearModel::Link::identity) return logit;
-  const double e = kernels::math::exp(-std::abs(logit));
-  return (logit < 0 ? e : 1.0) / (1.0 + e);
 }
 
 // Scores of some rows under some models: use(model, position, score) for every pair, from several threads.
@@ -113,12 +107,12 @@ ArrayFit fit_arrays(const Execution& execution, const ArrayInput& input, const s
                     const TrainProgress& progress) {
   ArrayFit fit;
   fit.family = &find_family(family);
-  const ArrayRows rows(input, fit.family->task);
+  const ArrayRows rows(input, *fit.family);
   LinearProblem problem = rows.problem();
   const int sets = static_cast<int>(problem.sets.size());
   for (const auto& candidate : candidates) {
-    const double l2 = fit.family->parameter(candidate, "l2");
-    for (int set = 0; set < sets; ++set) problem.fits.push_back({set, l2});
+    LinearFit one = fit.family->fit(candidate);
+    for (one.set = 0; one.set < sets; ++one.set) problem.fits.push_back(one);
   }
   std::vector<HeldOutSquares> squares;
   const std::vector<LinearSolution> solutions = fit.family->solve == train_ridge

@@ -11,15 +11,15 @@ namespace {
 
 constexpr Index kSampleRows = 1024;  // enough for a mean and a scale to within some percent
 
-void check(const ArrayInput& input, Task task) {
+void check(const ArrayInput& input, const Family& family) {
   if (input.rows() == 0 || input.columns() == 0)
     throw DataError("X has " + std::to_string(input.rows()) + " rows and " + std::to_string(input.columns()) +
                     " columns; expected at least one of each");
   for (Index i = 0; i < input.rows(); ++i) {
     const double y = input.labels[i];
-    if (task == Task::binary ? y != 0 && y != 1 : !std::isfinite(y))
-      throw DataError("y, row " + std::to_string(i) + ": expected " +
-                      (task == Task::binary ? "0 or 1" : "a finite number") + ", got " + shortest(y));
+    if (!label_suits(family.labels, y))
+      throw DataError("y, row " + std::to_string(i) + ": expected " + label_words(family.labels) + " for " +
+                      family.name + ", got " + shortest(y));
     if (input.weights && !(input.weights[i] >= 0 && std::isfinite(input.weights[i])))
       throw DataError("weights, row " + std::to_string(i) + ": expected a finite number of at least 0, got " +
                       shortest(input.weights[i]));
@@ -50,8 +50,8 @@ void copy_rows(const ArrayView& x, const Index* rows, Index first, Index count, 
       x);
 }
 
-ArrayRows::ArrayRows(const ArrayInput& input, Task task) : input_(input) {
-  check(input, task);
+ArrayRows::ArrayRows(const ArrayInput& input, const Family& family) : input_(input) {
+  check(input, family);
   find_reference();
 }
 

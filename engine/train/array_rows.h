@@ -12,7 +12,7 @@ namespace bakeoff {
 class ArrayRows {
  public:
   // DataError as fit_arrays().
-  ArrayRows(const ArrayInput& input, Task task);
+  ArrayRows(const ArrayInput& input, const Family& family);
 
   // Rows and training sets: all rows, then all but fold 0, 1, ...
   LinearProblem problem() const;

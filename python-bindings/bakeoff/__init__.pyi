@@ -80,7 +80,7 @@ class Fit:
 def fit(
     X: _Array | _Table,
     y: _Array,
-    family: Literal["ridge", "logistic"] = "ridge",
+    family: Literal["ridge", "huber", "poisson", "gamma", "logistic", "linear_svm"] = "ridge",
     candidates: Sequence[Mapping[str, Any]] | None = None,
     folds: int | _Array | None = 5,
     weights: _Array | None = None,

@@ -4,13 +4,15 @@ import numpy as np
 
 from bakeoff import _arrays, _core
 
+CLASSIFIERS = ("logistic", "linear_svm")
+
 
 def fit(X, y, family="ridge", candidates=None, folds=5, weights=None, class_weight=None, scoring=None, seed=0,
         device="auto", threads=0, out_of_fold=False, positive=None):
     """Trains every candidate on all rows and without each fold, and scores it on the fold left out.
 
-    X: (N, D) float32 or float64, read where it lies. y: (N,) numbers, or for logistic two classes (`positive`
-    says which is 1; default: the larger). candidates: [{"l2": 0.1}, ...]. folds: a number, (N,) fold ids, or a
+    X: (N, D) float32 or float64, read where it lies. y: (N,) numbers (poisson: >= 0, gamma: > 0), or for
+    logistic and linear_svm two classes (`positive` says which is 1; default: the larger). candidates: [{"l2": 0.1}, ...]. folds: a number, (N,) fold ids, or a
     scikit-learn splitter that tests each row once. scoring: a metric; default r2 or roc_auc.
     Returns a Fit. Raises SpecError, DataError.
     """
@@ -29,7 +31,7 @@ def fit(X, y, family="ridge", candidates=None, folds=5, weights=None, class_weig
 
 def _labels(y, family, positive):
     array = _arrays.as_array(y, "labels")
-    if family != "logistic":
+    if family not in CLASSIFIERS:
         return _arrays.as_float(array, "labels"), None
     classes = np.unique(array)
     if len(classes) != 2:
@@ -60,7 +62,7 @@ def _fold_ids(folds, x, labels, family, seed):
         if not 2 <= folds <= len(labels):
             raise _core.SpecError(f"folds: expected 2 to {len(labels)}, got {folds}")
         order = np.random.default_rng(seed).permutation(len(labels))
-        if family == "logistic":  # stratified: each fold has its share of both classes
+        if family in CLASSIFIERS:  # stratified: each fold has its share of both classes
             order = order[np.argsort(labels[order], kind="stable")]
         ids = np.empty(len(labels), dtype=np.int32)
         ids[order] = np.arange(len(labels)) % folds
@@ -80,16 +82,18 @@ def _fold_ids(folds, x, labels, family, seed):
 class FittedModel:
     """One candidate, trained on all rows: coefficients (D,), intercept, status, iterations, objective."""
 
-    def __init__(self, values, logistic):
+    def __init__(self, values, link):
         self.__dict__.update(values)
-        self._logistic = logistic
+        self._link = link
 
     def predict(self, X):
-        """(N,): P(positive) for logistic, the prediction for ridge."""
+        """(N,): P(positive) for logistic, the sigmoid of the margin for linear_svm, else the prediction."""
         if self.status == "diverged":
             raise _core.DataError(f"this candidate diverged and has no model: {self.reason}")
         z = _arrays.as_array(X, "X") @ self.coefficients + self.intercept
-        return 1 / (1 + np.exp(-z)) if self._logistic else z
+        if self._link == "log":
+            return np.exp(z)
+        return 1 / (1 + np.exp(-z)) if self._link == "logistic" else z
 
 
 class Fit:
@@ -100,7 +104,7 @@ class Fit:
         self.scoring = result["scoring"]
         self.out_of_fold = result["out_of_fold"]
         self.classes = classes
-        self.models = [FittedModel(values, result["logistic"]) for values in result["models"]]
+        self.models = [FittedModel(values, result["link"]) for values in result["models"]]
         self._maximize = result["maximize"]
 
     @property

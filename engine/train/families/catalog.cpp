@@ -1,19 +1,28 @@
 #include "train/families/catalog.h"
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "core/error.h"
 #include "core/text.h"
+#include "train/families/glm.h"
 #include "train/families/logistic.h"
 #include "train/families/ridge.h"
 
 namespace bakeoff {
 
 const std::vector<Family>& families() {
+  using Link = LinearModel::Link;
   constexpr double kMost = std::numeric_limits<double>::max();
+  const Family::Parameter l2{"l2", 1.0, 0.0, kMost};
   static const std::vector<Family> all = {
-      {"ridge", Task::regression, LinearModel::Link::identity, {{"l2", 1.0, 0.0, kMost}}, train_ridge},
-      {"logistic", Task::binary, LinearModel::Link::logistic, {{"l2", 1.0, 0.0, kMost}}, train_logistic},
+      {"ridge", Task::regression, Link::identity, Labels::numbers, {l2}, train_ridge},
+      {"huber", Task::regression, Link::identity, Labels::numbers, {l2, {"epsilon", 1.35, 1.0, kMost}}, train_huber},
+      {"poisson", Task::regression, Link::log, Labels::not_negative, {l2}, train_poisson},
+      {"gamma", Task::regression, Link::log, Labels::positive, {l2}, train_gamma},
+      {"logistic", Task::binary, Link::logistic, Labels::classes, {l2}, train_logistic},
+      {"linear_svm", Task::binary, Link::logistic, Labels::classes, {l2}, train_linear_svm},
   };
   return all;
 }
@@ -27,12 +36,35 @@ const Family& find_family(const std::string& name) {
   throw SpecError("family: '" + printable(name) + "' is not known" + hint(name, names));
 }
 
+bool label_suits(Labels labels, double y) {
+  if (labels == Labels::classes) return y == 0 || y == 1;
+  return std::isfinite(y) && (labels != Labels::not_negative || y >= 0) && (labels != Labels::positive || y > 0);
+}
+
+const char* label_words(Labels labels) {
+  if (labels == Labels::classes) return "0 or 1";
+  if (labels == Labels::not_negative) return "a finite number of at least 0";
+  return labels == Labels::positive ? "a finite number above 0" : "a finite number";
+}
+
+bool Family::has(const std::string& wanted) const {
+  return std::any_of(parameters.begin(), parameters.end(),
+                     [&](const Family::Parameter& p) { return p.name == wanted; });
+}
+
+LinearFit Family::fit(const std::map<std::string, double>& given) const {
+  LinearFit fit;
+  fit.l2 = parameter(given, "l2");
+  if (has("epsilon")) fit.shape = parameter(given, "epsilon");
+  return fit;
+}
+
 double Family::parameter(const std::map<std::string, double>& given, const std::string& wanted) const {
   std::vector<std::string> names;
-  for (const FamilyParameter& p : parameters) names.push_back(p.name);
+  for (const Family::Parameter& p : parameters) names.push_back(p.name);
   for (const auto& [key, value] : given) {
-    const FamilyParameter* found = nullptr;
-    for (const FamilyParameter& p : parameters)
+    const Family::Parameter* found = nullptr;
+    for (const Family::Parameter& p : parameters)
       if (p.name == key) found = &p;
     if (!found)
       throw SpecError("family " + name + ": '" + printable(key) + "' is none of its parameters" + hint(key, names));
@@ -40,7 +72,7 @@ double Family::parameter(const std::map<std::string, double>& given, const std::
       throw SpecError("family " + name + ": " + key + " must be a finite number of at least " +
                       std::to_string(found->least) + ", got " + std::to_string(value));
   }
-  for (const FamilyParameter& p : parameters)
+  for (const Family::Parameter& p : parameters)
     if (p.name == wanted) {
       const auto at = given.find(wanted);
       return at == given.end() ? p.fallback : at->second;

@@ -13,22 +13,31 @@ namespace bakeoff {
 // done of all fits have stopped.
 using TrainProgress = std::function<void(int done, int all)>;
 
-struct FamilyParameter {
-  std::string name;
-  double fallback = 0;         // where a candidate doesn't say
-  double least = 0, most = 0;  // allowed values, both ends included
-};
+// What a family learns from.
+enum class Labels : std::uint8_t { classes, numbers, not_negative, positive };
+bool label_suits(Labels labels, double label);
+const char* label_words(Labels labels);  // "0 or 1", ...
 
 struct Family {
+  struct Parameter {
+    std::string name;
+    double fallback = 0;         // where a candidate doesn't say
+    double least = 0, most = 0;  // allowed values, both ends included
+  };
+
   std::string name;
   Task task = Task::binary;
   LinearModel::Link link = LinearModel::Link::identity;
-  std::vector<FamilyParameter> parameters;
+  Labels labels = Labels::numbers;
+  std::vector<Parameter> parameters;
   // One solution a fit, in their order; what can't be fitted is marked and the rest goes on.
   std::vector<LinearSolution> (*solve)(const Execution&, const LinearProblem&, const TrainProgress&) = nullptr;
 
   // The value of a parameter. SpecError for a name that the family has not, among `given`, or a value out of its range.
   double parameter(const std::map<std::string, double>& given, const std::string& name) const;
+  bool has(const std::string& name) const;
+  // A candidate's parameters; its training set is the caller's.
+  LinearFit fit(const std::map<std::string, double>& given) const;
 };
 
 const std::vector<Family>& families();

@@ -12,7 +12,7 @@ double dot(const std::vector<double>& a, const std::vector<double>& b) {
   return sum;
 }
 
-constexpr double kMostKappa = 0.25, kLeastKappa = 1e-8;
+constexpr double kLeastKappa = 1e-8;
 // Values and gradients are sums of float32 terms: differences below this share of the value mean nothing.
 constexpr double kNoise = 1e-7;
 
@@ -20,10 +20,12 @@ constexpr double kNoise = 1e-7;
 
 Lbfgs::Lbfgs(std::vector<double> curvature, std::vector<double> penalty, double kappa, Options options)
     : curvature_(std::move(curvature)), penalty_(std::move(penalty)), options_(options) {
-  kappa_ = std::clamp(kappa, kLeastKappa, kMostKappa);
+  kappa_ = clamped(kappa);
   // Directions flatter than float32 can see would turn its noise into steps.
   floor_ = kNoise * *std::max_element(curvature_.begin(), curvature_.end());
 }
+
+double Lbfgs::clamped(double kappa) const { return std::clamp(kappa, kLeastKappa, options_.most_kappa); }
 
 double Lbfgs::curvature(std::size_t k) const { return std::max(kappa_ * curvature_[k] + penalty_[k], kappa_ * floor_); }
 
@@ -115,7 +117,7 @@ void Lbfgs::accept(double value, const std::vector<double>& gradient) {
   const double product = dot(pair.step, pair.change);
   if (product > 0 && std::isfinite(1 / product)) {
     pair.scale = 1 / product;
-    if (product > penalised && curved > 0) kappa_ = std::clamp((product - penalised) / curved, kLeastKappa, kMostKappa);
+    if (product > penalised && curved > 0) kappa_ = clamped((product - penalised) / curved);
     pairs_.push_back(std::move(pair));
   }
   x_ = trial_;

@@ -9,12 +9,13 @@
 namespace bakeoff {
 
 // f(x) = loss(x) + 1/2 sum of penalty x^2, where the curvature of the loss is about kappa * curvature (a diagonal),
-// kappa a number in (0, 1/4] that follows the steps.
+// kappa a number that follows the steps.
 class Lbfgs {
  public:
   struct Options {
     int history = 8;
     int most_steps = 500;
+    double most_kappa = 0.25;  // the largest curvature of the loss, where it has one
     // Stops when the predicted decrease, 1/2 g' (kappa * curvature + penalty)^-1 g, is below tolerance * |f|.
     double tolerance = 1e-9;
   };
@@ -44,6 +45,7 @@ class Lbfgs {
   void next_direction();
   void place_trial();
   double curvature(std::size_t k) const;
+  double clamped(double kappa) const;
   void finish(FitStatus status, std::string reason = {});
 
   std::vector<double> curvature_, penalty_;

@@ -1,5 +1,8 @@
-// logistic: sum of weight * log-loss + l2/2 ||w||^2, b unpenalised; scikit-learn's LogisticRegression(C=1/l2). Labels
-// are 0 and 1. All fits share each pass over the rows; each has its own steps and stops for itself.
+// The families of two classes; labels are 0 and 1, b is unpenalised.
+//   logistic: sum of weight * log-loss + l2/2 ||w||^2; scikit-learn's LogisticRegression(C=1/l2).
+//   linear_svm: sum of weight * max(0, 1 - s z)^2 + l2/2 ||w||^2, s = -1 or 1; scikit-learn's LinearSVC(C=1/l2), whose
+//   solver penalises b as one more coefficient (intercept_scaling) and so comes near this optimum, not to it. The score
+//   is 1/(1 + e^-z): its order and its decision at 0.5 are LinearSVC's, but it is not a calibrated probability.
 #pragma once
 #include <vector>
 
@@ -10,5 +13,7 @@ namespace bakeoff {
 
 std::vector<LinearSolution> train_logistic(const Execution& execution, const LinearProblem& problem,
                                            const TrainProgress& progress = {});
+std::vector<LinearSolution> train_linear_svm(const Execution& execution, const LinearProblem& problem,
+                                             const TrainProgress& progress = {});
 
 }  // namespace bakeoff
