@@ -8,6 +8,7 @@
 #include "core/text.h"
 #include "evaluate/evaluate.h"
 #include "train/array_fit.h"
+#include "train/multiclass_scores.h"
 
 namespace bakeoff {
 namespace {
@@ -48,6 +49,16 @@ HeldOutMetric held_out(const std::string& name, Task task) {
           }};
 }
 
+HeldOutMetric held_out_of_classes(const std::string& name, int classes) {
+  const std::vector<std::string> known = {"accuracy", "log_loss"};
+  if (std::find(known.begin(), known.end(), name) == known.end())
+    throw SpecError("scoring: '" + name + "' is not a metric of more than two classes" + hint(name, known));
+  const auto metric = name == "accuracy" ? multiclass_accuracy : multiclass_log_loss;
+  return {name, [metric, classes](const double* scores, const double* labels, const double* weights, Index rows) {
+            return metric(scores, labels, weights, rows, classes);
+          }};
+}
+
 const char* text(FitStatus status) {
   return status == FitStatus::converged ? "converged" : status == FitStatus::diverged ? "diverged" : "iteration_limit";
 }
@@ -62,12 +73,19 @@ py::dict model(const ArrayModel& m) {
   out["reason"] = m.reason;
   out["iterations"] = m.iterations;
   out["objective"] = m.objective;
-  out["coefficients"] = py::array_t<double>(static_cast<py::ssize_t>(m.coefficients.size()), m.coefficients.data());
-  out["intercept"] = m.intercept;
+  const auto outputs = static_cast<py::ssize_t>(m.intercepts.size());
+  const auto size = static_cast<py::ssize_t>(m.coefficients.size());
+  if (outputs > 1) {
+    out["coefficients"] = py::array_t<double>({outputs, size / outputs}, m.coefficients.data());
+    out["intercept"] = py::array_t<double>(outputs, m.intercepts.data());
+  } else {
+    out["coefficients"] = py::array_t<double>(size, m.coefficients.data());
+    out["intercept"] = m.intercepts.empty() ? kNaN : m.intercepts[0];
+  }
   return out;
 }
 
-py::dict fit(const py::array& x, const Doubles& y, const std::string& family, const Parameters& candidates,
+py::dict fit(const py::array& x, const Doubles& y, const std::string& family, const Parameters& candidates, int classes,
              const std::optional<Ids>& folds, int fold_count, const std::optional<Doubles>& weights,
              const std::string& scoring, const std::string& device, int threads, bool out_of_fold) {
   ArrayInput input;
@@ -78,9 +96,12 @@ py::dict fit(const py::array& x, const Doubles& y, const std::string& family, co
   if (weights) input.weights = weights->data();
   if (folds) input.folds = folds->data();
   input.fold_count = fold_count;
+  input.classes = classes;
   const Family& known = find_family(family);
-  const std::string metric_name = scoring.empty() ? (known.task == Task::binary ? "roc_auc" : "r2") : scoring;
-  const HeldOutMetric metric = held_out(metric_name, known.task);
+  const char* usual = known.task != Task::binary ? "r2" : classes > 2 ? "accuracy" : "roc_auc";
+  const std::string metric_name = scoring.empty() ? usual : scoring;
+  const HeldOutMetric metric = known.task == Task::binary && classes > 2 ? held_out_of_classes(metric_name, classes)
+                                                                         : held_out(metric_name, known.task);
   Execution execution(parse_device(device), threads);
   execution.set_stop_check(interrupted_by_python);
   ArrayFit result;
@@ -99,9 +120,10 @@ py::dict fit(const py::array& x, const Doubles& y, const std::string& family, co
   out["maximize"] = metric_direction(metric_name) == Direction::maximize;
   out["link"] = link_name(known.link);
   out["scores"] = py::array_t<double>({m, static_cast<py::ssize_t>(fold_count)}, result.scores.data());
-  out["out_of_fold"] = scores_out_of_fold.empty()
-                           ? py::object(py::none())
-                           : py::array_t<double>({m, static_cast<py::ssize_t>(y.size())}, scores_out_of_fold.data());
+  std::vector<py::ssize_t> shape = {m, static_cast<py::ssize_t>(y.size())};
+  if (result.outputs > 1) shape.push_back(result.outputs);
+  out["out_of_fold"] =
+      scores_out_of_fold.empty() ? py::object(py::none()) : py::array_t<double>(shape, scores_out_of_fold.data());
   return out;
 }
 
@@ -109,8 +131,8 @@ py::dict fit(const py::array& x, const Doubles& y, const std::string& family, co
 
 void bind_fit(py::module_& m) {
   m.def("fit", &fit, py::kw_only(), py::arg("x"), py::arg("y"), py::arg("family"), py::arg("candidates"),
-        py::arg("folds"), py::arg("fold_count"), py::arg("weights"), py::arg("scoring"), py::arg("device"),
-        py::arg("threads"), py::arg("out_of_fold"));
+        py::arg("classes"), py::arg("folds"), py::arg("fold_count"), py::arg("weights"), py::arg("scoring"),
+        py::arg("device"), py::arg("threads"), py::arg("out_of_fold"));
 }
 
 }  // namespace bakeoff

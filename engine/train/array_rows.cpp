@@ -11,15 +11,22 @@ namespace {
 
 constexpr Index kSampleRows = 1024;  // enough for a mean and a scale to within some percent
 
+bool suits(const ArrayInput& input, const Family& family, double y) {
+  if (input.classes <= 2) return label_suits(family.labels, y);
+  return y >= 0 && y < input.classes && y == std::floor(y);
+}
+
 void check(const ArrayInput& input, const Family& family) {
   if (input.rows() == 0 || input.columns() == 0)
     throw DataError("X has " + std::to_string(input.rows()) + " rows and " + std::to_string(input.columns()) +
                     " columns; expected at least one of each");
   for (Index i = 0; i < input.rows(); ++i) {
     const double y = input.labels[i];
-    if (!label_suits(family.labels, y))
-      throw DataError("y, row " + std::to_string(i) + ": expected " + label_words(family.labels) + " for " +
-                      family.name + ", got " + shortest(y));
+    if (!suits(input, family, y))
+      throw DataError("y, row " + std::to_string(i) + ": expected " +
+                      (input.classes > 2 ? "a class in [0, " + std::to_string(input.classes) + ")"
+                                         : std::string(label_words(family.labels))) +
+                      " for " + family.name + ", got " + shortest(y));
     if (input.weights && !(input.weights[i] >= 0 && std::isfinite(input.weights[i])))
       throw DataError("weights, row " + std::to_string(i) + ": expected a finite number of at least 0, got " +
                       shortest(input.weights[i]));

@@ -61,6 +61,7 @@ Spectrum make_spectrum(const Gram& gram, double label_shift, const LinearMap& ma
   for (double& value : s.values) value = std::max(value, 0.0);
 
   s.expand.assign(static_cast<std::size_t>(raw) * model, 0.0);
+  s.spread.assign(model, 0.0);
   std::vector<double> product(model, 0.0);
   s.product.assign(model, 0.0);
   for (const LinearMap::Entry& e : map.entries) product[e.model] += e.value * centred.product[e.raw];
@@ -68,6 +69,8 @@ Spectrum make_spectrum(const Gram& gram, double label_shift, const LinearMap& ma
     const double* row = s.q.data() + static_cast<std::size_t>(u) * model;
     for (const LinearMap::Entry& e : map.entries)
       s.expand[static_cast<std::size_t>(e.raw) * model + u] += e.value * row[e.model];
+    for (int i = 0; i < raw; ++i)
+      s.spread[u] += gram(i, i) * std::pow(s.expand[static_cast<std::size_t>(i) * model + u], 2);
     for (int k = 0; k < model; ++k) s.product[u] += row[k] * product[k];
   }
   return s;

@@ -11,9 +11,10 @@ def fit(X, y, family="ridge", candidates=None, folds=5, weights=None, class_weig
         device="auto", threads=0, out_of_fold=False, positive=None):
     """Trains every candidate on all rows and without each fold, and scores it on the fold left out.
 
-    X: (N, D) float32 or float64, read where it lies. y: (N,) numbers (poisson: >= 0, gamma: > 0), or for
-    logistic and linear_svm two classes (`positive` says which is 1; default: the larger). candidates: [{"l2": 0.1}, ...]. folds: a number, (N,) fold ids, or a
-    scikit-learn splitter that tests each row once. scoring: a metric; default r2 or roc_auc.
+    X: (N, D) float32 or float64, read where it lies. y: (N,) numbers (poisson: at least 0, gamma: above 0), or two
+    classes for logistic and linear_svm (`positive` says which is 1; default: the larger), or more for logistic
+    (softmax). candidates: [{"l2": 0.1}, ...]. folds: a number, (N,) fold ids, or a scikit-learn splitter that tests
+    each row once. scoring: a metric; default r2, roc_auc, or of more than two classes accuracy (or log_loss).
     Returns a Fit. Raises SpecError, DataError.
     """
     if class_weight is not None:
@@ -23,7 +24,8 @@ def fit(X, y, family="ridge", candidates=None, folds=5, weights=None, class_weig
         x = _arrays.as_float(x, "X")
     labels, classes = _labels(y, family, positive)
     ids, count = _fold_ids(folds, x, labels, family, seed)
-    result = _core.fit(x=x, y=labels, family=family, candidates=list(candidates or [{}]), folds=ids, fold_count=count,
+    result = _core.fit(x=x, y=labels, family=family, candidates=list(candidates or [{}]),
+                       classes=2 if classes is None else len(classes), folds=ids, fold_count=count,
                        weights=None if weights is None else _arrays.as_float(weights, "weights"),
                        scoring=scoring or "", device=device, threads=threads, out_of_fold=out_of_fold)
     return Fit(result, classes)
@@ -33,7 +35,11 @@ def _labels(y, family, positive):
     array = _arrays.as_array(y, "labels")
     if family not in CLASSIFIERS:
         return _arrays.as_float(array, "labels"), None
-    classes = np.unique(array)
+    classes, codes = np.unique(array, return_inverse=True)
+    if family == "logistic" and len(classes) > 2:
+        if positive is not None:
+            raise _core.SpecError(f"positive: there are {len(classes)} classes, none of which is the positive one")
+        return codes.astype(np.float64), classes
     if len(classes) != 2:
         raise _core.DataError(f"labels: expected two classes, got {len(classes)}")
     one = classes[1] if positive is None else positive
@@ -80,24 +86,36 @@ def _fold_ids(folds, x, labels, family, seed):
 
 
 class FittedModel:
-    """One candidate, trained on all rows: coefficients (D,), intercept, status, iterations, objective."""
+    """One candidate, trained on all rows: coefficients (D,), intercept, status, iterations, objective.
+
+    With C > 2 classes: coefficients (C, D), intercept (C,).
+    """
 
     def __init__(self, values, link):
         self.__dict__.update(values)
         self._link = link
 
     def predict(self, X):
-        """(N,): P(positive) for logistic, the sigmoid of the margin for linear_svm, else the prediction."""
+        """(N,): P(positive) for logistic, the sigmoid of the margin for linear_svm, else the prediction.
+
+        With C > 2 classes: (N, C) probabilities, in the order of Fit.classes.
+        """
         if self.status == "diverged":
             raise _core.DataError(f"this candidate diverged and has no model: {self.reason}")
-        z = _arrays.as_array(X, "X") @ self.coefficients + self.intercept
+        z = _arrays.as_array(X, "X") @ self.coefficients.T + self.intercept
+        if self.coefficients.ndim == 2:
+            e = np.exp(z - z.max(axis=1, keepdims=True))
+            return e / e.sum(axis=1, keepdims=True)
         if self._link == "log":
             return np.exp(z)
         return 1 / (1 + np.exp(-z)) if self._link == "logistic" else z
 
 
 class Fit:
-    """scores (M, F) on the folds left out, never negated; models[i]; best_index; out_of_fold (M, N) if asked for."""
+    """scores (M, F) on the folds left out, never negated; models[i]; best_index; out_of_fold (M, N) if asked for.
+
+    With C > 2 classes out_of_fold is (M, N, C).
+    """
 
     def __init__(self, result, classes):
         self.scores = result["scores"]

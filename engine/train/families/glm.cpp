@@ -7,9 +7,11 @@
 namespace bakeoff {
 namespace {
 
-std::string why_hopeless(const Spectrum& s) {
-  return s.label_mean > 0 ? ""
-                          : "all labels of the training rows are 0: the best mean is 0, which no intercept reaches";
+// The mean of zeros is rounded, too.
+std::string why_hopeless(const Spectrum& s, double mean_of_all_rows) {
+  return s.label_mean > 1e-12 * mean_of_all_rows
+             ? ""
+             : "all labels of the training rows are 0: the best mean is 0, which no intercept reaches";
 }
 
 }  // namespace

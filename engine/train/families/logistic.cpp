@@ -2,12 +2,14 @@
 
 #include <cmath>
 
+#include "core/error.h"
+#include "kernels/linear/loss_pass.h"
 #include "train/families/smooth.h"
 
 namespace bakeoff {
 namespace {
 
-std::string why_hopeless(const Spectrum& s) {
+std::string why_hopeless(const Spectrum& s, double) {
   // The mean of 0/1 labels is rounded; a class of one row in 1e12 would still be seen.
   if (s.label_mean < 1e-12 || s.label_mean > 1 - 1e-12)
     return std::string("the training rows have one class only: label ") + (s.label_mean > 0.5 ? "1" : "0");
@@ -31,6 +33,14 @@ SmoothStart start_squared_hinge(const Spectrum& s) {
 std::vector<LinearSolution> train_logistic(const Execution& execution, const LinearProblem& problem,
                                            const TrainProgress& progress) {
   return train_smooth(execution, problem, {kernels::Loss::logistic, 1, 0.25, why_hopeless, start}, progress);
+}
+
+std::vector<LinearSolution> train_softmax(const Execution& execution, const LinearProblem& problem,
+                                          const TrainProgress& progress) {
+  if (problem.classes > kernels::kMostClasses)
+    throw SpecError("logistic: expected at most " + std::to_string(kernels::kMostClasses) + " classes, got " +
+                    std::to_string(problem.classes) + "; merge rare ones");
+  return train_smooth(execution, problem, {kernels::Loss::softmax}, progress);
 }
 
 std::vector<LinearSolution> train_linear_svm(const Execution& execution, const LinearProblem& problem,

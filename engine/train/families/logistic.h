@@ -13,6 +13,11 @@ namespace bakeoff {
 
 std::vector<LinearSolution> train_logistic(const Execution& execution, const LinearProblem& problem,
                                            const TrainProgress& progress = {});
+// More than two classes: sum of weight * (log(sum of e^z) - z of the label's class) + l2/2 ||W||^2 with a column of W
+// and an intercept a class; scikit-learn's LogisticRegression(C=1/l2). Labels are 0 ... problem.classes - 1. Solutions
+// stand class by class, their intercepts' mean 0.
+std::vector<LinearSolution> train_softmax(const Execution& execution, const LinearProblem& problem,
+                                          const TrainProgress& progress = {});
 std::vector<LinearSolution> train_linear_svm(const Execution& execution, const LinearProblem& problem,
                                              const TrainProgress& progress = {});
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <memory>
 
 #include "kernels/linear/gemm.h"
@@ -32,7 +33,19 @@ struct Fit {
 // Scales below this share of the labels' own are rounding errors of a perfect fit.
 constexpr double kLeastScale = 1e-6;
 
+// A search that ends above its optimum with a scale below this share was on its way to 0.
+constexpr double kExactScale = 1e-2;
+
 double label_scale(const Spectrum& s) { return std::sqrt(s.label_variation / s.weight); }
+
+// Directions flatter than float32 can see, because columns cancel in them, would turn its noise into steps.
+std::vector<double> curvature_of(const Spectrum& s) {
+  constexpr double kNoise = 1e-7;
+  std::vector<double> curvature = s.values;
+  for (std::size_t k = 0; k < curvature.size(); ++k)
+    curvature[k] = std::max({curvature[k], kNoise * s.spread[k], std::numeric_limits<double>::min()});
+  return curvature;
+}
 
 void expand_trial(Fit& fit) {
   const Spectrum& s = *fit.spectrum;
@@ -48,6 +61,17 @@ void expand_trial(Fit& fit) {
   }
 }
 
+// What all classes of a softmax have in common changes no probability: the penalty doesn't count it, so that the search
+// need not take it away, and the solution is without it.
+void take_common_away(std::vector<double>& x, int classes) {
+  const std::size_t size = x.size() / static_cast<std::size_t>(classes);
+  for (std::size_t j = 0; classes > 1 && j < size; ++j) {
+    double mean = 0;
+    for (std::size_t at = j; at < x.size(); at += size) mean += x[at] / classes;
+    for (std::size_t at = j; at < x.size(); at += size) x[at] -= mean;
+  }
+}
+
 struct Told {
   double value;
   std::vector<double> gradient;
@@ -57,7 +81,8 @@ struct Told {
 Told pull_back(Fit& fit, double penalty, double loss, double slope) {
   const Spectrum& s = *fit.spectrum;
   const Index model = s.model, raw = s.raw, classes = fit.classes;
-  const std::vector<double>& x = fit.trial();
+  std::vector<double> x = fit.trial();
+  take_common_away(x, fit.classes);
   Told told{0, std::vector<double>(x.size(), 0.0)};
   std::vector<double> totals;
   for (Index k = 0; k < classes; ++k) {
@@ -118,11 +143,29 @@ void begin_with_scale(Fit& fit, std::vector<double>& x) {
   x.push_back(std::max(std::sqrt(std::max(rest, 0.0) / s.weight), 1e-3 * whole));
 }
 
+// softmax begins at the classes' log shares, where a class's curvature is share (1 - share).
+void begin_with_classes(Fit& fit, const std::vector<double>& shares) {
+  const Spectrum& s = *fit.spectrum;
+  std::vector<double> curvature, penalty;
+  const std::vector<double> one = curvature_of(s);
+  for (const double share : shares) {
+    for (const double value : one) curvature.push_back(share * (1 - share) * value);
+    curvature.push_back(share * (1 - share) * s.weight);
+    penalty.resize(curvature.size(), fit.l2);
+    penalty.back() = 0;
+    fit.first.resize(curvature.size(), 0.0);
+    fit.first.back() = std::log(share);
+  }
+  Lbfgs::Options options;
+  options.most_kappa = 1e8;
+  fit.search = std::make_unique<Lbfgs>(std::move(curvature), std::move(penalty), 1.0, options);
+}
+
 void begin(Fit& fit, const SmoothLoss& loss) {
   const Spectrum& s = *fit.spectrum;
   const SmoothStart start = loss.start(s);
   const double penalised = loss.penalty * fit.l2;
-  std::vector<double> curvature = s.values, penalty(s.model + 1, penalised), x(s.model + 1, 0.0);
+  std::vector<double> curvature = curvature_of(s), penalty(s.model + 1, penalised), x(s.model + 1, 0.0);
   curvature.push_back(s.weight);
   penalty[s.model] = 0;
   x[s.model] = start.centre - fit.centre;
@@ -145,10 +188,10 @@ void begin(Fit& fit, const SmoothLoss& loss) {
   }
 }
 
-std::string why_hopeless(const Spectrum& s, const SmoothLoss& loss) {
+std::string why_hopeless(const Spectrum& s, const SmoothLoss& loss, double mean) {
   if (!(s.weight > 0)) return "no training rows with a weight above 0";
   if (!s.finite) return "the training rows have a column that is not finite or overflows";
-  return loss.why_hopeless ? loss.why_hopeless(s) : std::string();
+  return loss.why_hopeless ? loss.why_hopeless(s, mean) : std::string();
 }
 
 // Labels that don't vary, measured by a scale: the constant itself, with a scale and an objective of 0.
@@ -187,11 +230,34 @@ class Batch {
  private:
   void make_spectra() {
     const GramSet grams(execution_, problem_);
-    if (loss_.kind == kernels::Loss::huber) centre_ = grams.label_shift();
+    mean_ = grams.label_shift();
+    if (loss_.kind == kernels::Loss::huber) centre_ = mean_;
     spectra_.resize(problem_.sets.size());
     execution_.workers().for_each(static_cast<Index>(problem_.sets.size()), [&](Index i) {
       spectra_[i] = make_spectrum(grams.of(problem_.sets[i]), grams.label_shift(), *problem_.sets[i].map);
     });
+    if (loss_.kind != kernels::Loss::softmax) return;
+    shares_.resize(problem_.sets.size());
+    execution_.workers().for_each(static_cast<Index>(shares_.size()), [&](Index i) { shares_[i] = shares_of(i); });
+  }
+
+  // Each class's share of a training set's weight.
+  std::vector<double> shares_of(Index i) const {
+    const TrainingSet& set = problem_.sets[i];
+    const kernels::RowsView& rows = problem_.rows;
+    std::vector<double> shares(problem_.classes, 0.0);
+    for (Index row = set.begin; row < set.end; ++row)
+      if (set.left_out < 0 || !rows.folds || rows.folds[row] != set.left_out)
+        shares[static_cast<std::size_t>(rows.labels[row])] += rows.weights ? rows.weights[row] : 1.0;
+    for (double& share : shares) share /= spectra_[i].weight;
+    return shares;
+  }
+
+  std::string why_hopeless_set(int set) const {
+    std::string why = why_hopeless(spectra_[set], loss_, mean_);
+    for (int k = 0; why.empty() && !shares_.empty() && k < problem_.classes; ++k)
+      if (!(shares_[set][k] > 0)) why = "the training rows have none of class " + std::to_string(k);
+    return why;
   }
 
   void begin_all() {
@@ -201,15 +267,19 @@ class Batch {
       fit.l2 = problem_.fits[f].l2;
       fit.centre = centre_;
       if (loss_.kind == kernels::Loss::huber) fit.epsilon = problem_.fits[f].shape;
-      solutions_[f].reason = why_hopeless(*fit.spectrum, loss_);
+      fit.classes = problem_.classes;
+      solutions_[f].reason = why_hopeless_set(problem_.fits[f].set);
       if (!solutions_[f].reason.empty()) {
         solutions_[f].status = FitStatus::diverged;
         continue;
       }
-      fit.theta.resize(fit.spectrum->raw + 1);
-      fit.gradient.resize(fit.spectrum->raw + 1);
+      fit.theta.resize(static_cast<std::size_t>(fit.classes) * (fit.spectrum->raw + 1));
+      fit.gradient.resize(fit.theta.size());
       if (constant(fit)) continue;
-      begin(fit, loss_);
+      if (fit.classes > 1)
+        begin_with_classes(fit, shares_[problem_.fits[f].set]);
+      else
+        begin(fit, loss_);
       if (!fit.first.empty() || !fit.search->done()) active_.push_back(static_cast<int>(f));
     }
   }
@@ -235,25 +305,56 @@ class Batch {
     LinearSolution* const out = &solutions_[f];
     if (out->status == FitStatus::diverged) return;
     const Spectrum& s = *fit.spectrum;
-    std::vector<double> x(s.model, 0.0);
-    double centre = s.label_mean;
+    std::vector<double> x(static_cast<std::size_t>(s.model) + 1, 0.0);
+    x.back() = s.label_mean - fit.centre;
     out->objective = 0;
     if (fit.search) {
       x = fit.search->best();
-      centre = x[s.model] + fit.centre;
+      take_common_away(x, fit.classes);
       out->status = fit.search->status();
       out->reason = fit.search->reason();
       out->iterations = fit.search->steps();
       out->objective = fit.search->value();
+      if (fit.epsilon > 0 && out->status != FitStatus::converged && x.back() < kExactScale * label_scale(s)) {
+        out->status = FitStatus::iteration_limit;
+        out->reason = "the columns fit the labels exactly: the best scale is 0, which no step reaches; raise l2";
+      }
     }
-    to_parameters(s, *problem_.sets[problem_.fits[f].set].map, 1, x.data(), &centre, &out);
+    set_parameters(fit, *problem_.sets[problem_.fits[f].set].map, x.data(), *out);
+  }
+
+  // Class by class; of softmax's intercepts only differences matter, and their mean is made 0.
+  static void set_parameters(const Fit& fit, const LinearMap& map, const double* x, LinearSolution& out) {
+    const Spectrum& s = *fit.spectrum;
+    const std::size_t model = static_cast<std::size_t>(s.model), classes = static_cast<std::size_t>(fit.classes);
+    std::vector<double> u, centres;
+    std::vector<LinearSolution> each(classes);
+    std::vector<LinearSolution*> places;
+    for (std::size_t k = 0; k < classes; ++k) {
+      u.insert(u.end(), x + k * (model + 1), x + k * (model + 1) + model);
+      centres.push_back(x[k * (model + 1) + model] + fit.centre);
+      places.push_back(&each[k]);
+    }
+    to_parameters(s, map, static_cast<Index>(classes), u.data(), centres.data(), places.data());
+    double beta_mean = 0, theta_mean = 0;
+    for (std::size_t k = 0; classes > 1 && k < classes; ++k) {
+      beta_mean += each[k].beta.back() / static_cast<double>(classes);
+      theta_mean += each[k].theta.back() / static_cast<double>(classes);
+    }
+    for (LinearSolution& one : each) {
+      one.beta.back() -= beta_mean;
+      one.theta.back() -= theta_mean;
+      out.beta.insert(out.beta.end(), one.beta.begin(), one.beta.end());
+      out.theta.insert(out.theta.end(), one.theta.begin(), one.theta.end());
+    }
   }
 
   const Execution& execution_;
   const LinearProblem& problem_;
   const SmoothLoss& loss_;
-  double centre_ = 0;
+  double mean_ = 0, centre_ = 0;  // of the labels of all sets; what is taken from them in the pass
   std::vector<Spectrum> spectra_;
+  std::vector<std::vector<double>> shares_;  // softmax: by set and class
   std::vector<LinearSolution> solutions_;
   std::vector<Fit> fits_;
   std::vector<int> active_;

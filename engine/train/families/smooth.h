@@ -25,7 +25,7 @@ struct SmoothLoss {
   double penalty = 1;       // the objective has penalty * l2/2 ||w||^2
   double most_kappa = 1e8;  // a bound of the loss's curvature, where there is one
   // Why rows with these labels have no optimum; empty: they have.
-  std::string (*why_hopeless)(const Spectrum&) = nullptr;
+  std::string (*why_hopeless)(const Spectrum&, double mean_of_all_rows) = nullptr;
   SmoothStart (*start)(const Spectrum&) = nullptr;
 };
 
