@@ -65,7 +65,9 @@ ArrayRows::ArrayRows(const ArrayInput& input, const Family& family) : input_(inp
 void ArrayRows::find_reference() {
   const Index rows = input_.rows(), columns = input_.columns(), step = (rows + kSampleRows - 1) / kSampleRows;
   std::vector<Index> sample;
-  for (Index i = 0; i < rows; i += step) sample.push_back(i);
+  for (Index i = 0; i < rows; i += step)
+    if (!input_.weights || input_.weights[i] > 0) sample.push_back(i);
+  if (sample.empty()) sample.push_back(0);
   const auto count = static_cast<double>(sample.size());
   std::vector<double> row(static_cast<std::size_t>(columns)), square(row);
   shift_.assign(row.size(), 0.0);

@@ -19,19 +19,19 @@ std::string why_hopeless(const Spectrum& s, double mean_of_all_rows) {
 std::vector<LinearSolution> train_poisson(const Execution& execution, const LinearProblem& problem,
                                           const TrainProgress& progress) {
   const auto start = [](const Spectrum& s) { return SmoothStart{std::log(s.label_mean), s.label_mean}; };
-  return train_smooth(execution, problem, {kernels::Loss::poisson, 1, 1e300, why_hopeless, start}, progress);
+  return solve_smooth(execution, problem, {kernels::Loss::poisson, 1, 1e300, why_hopeless, start}, progress);
 }
 
 std::vector<LinearSolution> train_gamma(const Execution& execution, const LinearProblem& problem,
                                         const TrainProgress& progress) {
   const auto start = [](const Spectrum& s) { return SmoothStart{std::log(s.label_mean), 1}; };
-  return train_smooth(execution, problem, {kernels::Loss::gamma, 1, 1e300, nullptr, start}, progress);
+  return solve_smooth(execution, problem, {kernels::Loss::gamma, 1, 1e300, nullptr, start}, progress);
 }
 
 std::vector<LinearSolution> train_huber(const Execution& execution, const LinearProblem& problem,
                                         const TrainProgress& progress) {
   const auto start = [](const Spectrum& s) { return SmoothStart{s.label_mean, 2}; };
-  return train_smooth(execution, problem, {kernels::Loss::huber, 2, 1e300, nullptr, start}, progress);
+  return solve_smooth(execution, problem, {kernels::Loss::huber, 2, 1e300, nullptr, start}, progress);
 }
 
 }  // namespace bakeoff

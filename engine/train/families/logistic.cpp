@@ -32,7 +32,7 @@ SmoothStart start_squared_hinge(const Spectrum& s) {
 
 std::vector<LinearSolution> train_logistic(const Execution& execution, const LinearProblem& problem,
                                            const TrainProgress& progress) {
-  return train_smooth(execution, problem, {kernels::Loss::logistic, 1, 0.25, why_hopeless, start}, progress);
+  return solve_smooth(execution, problem, {kernels::Loss::logistic, 1, 0.25, why_hopeless, start}, progress);
 }
 
 std::vector<LinearSolution> train_softmax(const Execution& execution, const LinearProblem& problem,
@@ -40,12 +40,12 @@ std::vector<LinearSolution> train_softmax(const Execution& execution, const Line
   if (problem.classes > kernels::kMostClasses)
     throw SpecError("logistic: expected at most " + std::to_string(kernels::kMostClasses) + " classes, got " +
                     std::to_string(problem.classes) + "; merge rare ones");
-  return train_smooth(execution, problem, {kernels::Loss::softmax}, progress);
+  return solve_smooth(execution, problem, {kernels::Loss::softmax}, progress);
 }
 
 std::vector<LinearSolution> train_linear_svm(const Execution& execution, const LinearProblem& problem,
                                              const TrainProgress& progress) {
-  return train_smooth(execution, problem, {kernels::Loss::squared_hinge, 1, 2, why_hopeless, start_squared_hinge},
+  return solve_smooth(execution, problem, {kernels::Loss::squared_hinge, 1, 2, why_hopeless, start_squared_hinge},
                       progress);
 }
 

@@ -362,7 +362,7 @@ class Batch {
 
 }  // namespace
 
-std::vector<LinearSolution> train_smooth(const Execution& execution, const LinearProblem& problem,
+std::vector<LinearSolution> solve_smooth(const Execution& execution, const LinearProblem& problem,
                                          const SmoothLoss& loss, const TrainProgress& progress) {
   return Batch(execution, problem, loss).train(progress);
 }

@@ -29,7 +29,7 @@ struct SmoothLoss {
   SmoothStart (*start)(const Spectrum&) = nullptr;
 };
 
-std::vector<LinearSolution> train_smooth(const Execution& execution, const LinearProblem& problem,
+std::vector<LinearSolution> solve_smooth(const Execution& execution, const LinearProblem& problem,
                                          const SmoothLoss& loss, const TrainProgress& progress);
 
 }  // namespace bakeoff
