@@ -23,10 +23,10 @@ void check(const ArrayInput& input, const Family& family) {
   for (Index i = 0; i < input.rows(); ++i) {
     const double y = input.labels[i];
     if (!suits(input, family, y))
-      throw DataError("y, row " + std::to_string(i) + ": expected " +
-                      (input.classes > 2 ? "a class in [0, " + std::to_string(input.classes) + ")"
-                                         : std::string(label_words(family.labels))) +
-                      " for " + family.name + ", got " + shortest(y));
+      throw DataError(
+          "y, row " + std::to_string(i) + ": expected " +
+          (input.classes > 2 ? "a class in [0, " + std::to_string(input.classes) + ")" : family.expected_label()) +
+          ", got " + shortest(y));
     if (input.weights && !(input.weights[i] >= 0 && std::isfinite(input.weights[i])))
       throw DataError("weights, row " + std::to_string(i) + ": expected a finite number of at least 0, got " +
                       shortest(input.weights[i]));

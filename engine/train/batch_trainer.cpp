@@ -68,8 +68,8 @@ void Batch::check_labels(const Family& family) const {
   for (Index i = input_.begin; i < input_.end; ++i) {
     const double y = (*input_.labels)[i];
     if (!label_suits(family.labels, y))
-      throw DataError("label of row " + std::to_string(i) + ": expected " + label_words(family.labels) + " for " +
-                      family.name + ", got " + std::to_string(y));
+      throw DataError("label of row " + std::to_string(i) + ": expected " + family.expected_label() + ", got " +
+                      std::to_string(y));
   }
 }
 

@@ -76,15 +76,17 @@ BAKEOFF_HD BAKEOFF_INLINE LogisticPoint<typename Ops::Value> logistic_point(type
 
 enum class Loss : std::uint8_t { logistic, squared_hinge, poisson, gamma, huber, softmax };
 
-// A row's label and weight as the pass over the rows wants them, from those of the data.
+// A row's label and weight as the pass over the rows wants them, from those of the data. Logits are counted from
+// `centre`, so that labels (or their logarithms) and logits keep their digits in float32; 0 for classes.
 struct LossRow {
   double label, weight;
 };
 inline constexpr double kNoEvents = -2e30;  // where poisson has the logarithm of a count: the count is 0
-BAKEOFF_HD inline LossRow loss_row(Loss loss, double label, double weight) {
-  if (loss == Loss::gamma) return {math::log(label), weight};
-  if (loss != Loss::poisson) return {label, weight};
-  return label > 0 ? LossRow{math::log(label), weight * label} : LossRow{kNoEvents, weight};
+BAKEOFF_HD inline LossRow loss_row(Loss loss, double label, double weight, double centre = 0) {
+  if (loss == Loss::gamma) return {math::log(label) - centre, weight};
+  if (loss != Loss::poisson) return {label - centre, weight};
+  if (label > 0) return {math::log(label) - centre, weight * label};
+  return {kNoEvents, weight * math::exp(centre)};
 }
 
 // Of one row under one model, with z the logit.

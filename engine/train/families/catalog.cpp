@@ -41,10 +41,10 @@ bool label_suits(Labels labels, double y) {
   return std::isfinite(y) && (labels != Labels::not_negative || y >= 0) && (labels != Labels::positive || y > 0);
 }
 
-const char* label_words(Labels labels) {
+std::string Family::expected_label() const {
   if (labels == Labels::classes) return "0 or 1";
-  if (labels == Labels::not_negative) return "a finite number of at least 0";
-  return labels == Labels::positive ? "a finite number above 0" : "a finite number";
+  if (labels == Labels::not_negative) return "a finite number of at least 0 for " + name;
+  return labels == Labels::positive ? "a finite number above 0 for " + name : "a finite number";
 }
 
 bool Family::has(const std::string& wanted) const {

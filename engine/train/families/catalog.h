@@ -16,7 +16,6 @@ using TrainProgress = std::function<void(int done, int all)>;
 // What a family learns from.
 enum class Labels : std::uint8_t { classes, numbers, not_negative, positive };
 bool label_suits(Labels labels, double label);
-const char* label_words(Labels labels);  // "0 or 1", ...
 
 struct Family {
   struct Parameter {
@@ -36,6 +35,7 @@ struct Family {
   // The value of a parameter. SpecError for a name that the family has not, among `given`, or a value out of its range.
   double parameter(const std::map<std::string, double>& given, const std::string& name) const;
   bool has(const std::string& name) const;
+  std::string expected_label() const;  // "0 or 1", ...: for errors
   // A candidate's parameters; its training set is the caller's.
   LinearFit fit(const std::map<std::string, double>& given) const;
 };

@@ -14,7 +14,8 @@ double dot(const std::vector<double>& a, const std::vector<double>& b) {
 
 constexpr double kLeastKappa = 1e-8;
 // Values and gradients are sums of float32 terms: differences below this share of the value mean nothing.
-constexpr double kNoise = 1e-7;
+// 1e-7 would do for logistic; a Poisson deviance near 0 is left over from terms a hundred times its size.
+constexpr double kNoise = 1e-5;
 
 }  // namespace
 
@@ -73,7 +74,7 @@ void Lbfgs::place_trial() {
 }
 
 // Armijo's condition, or, where values no longer tell points apart, that the slope has come near 0 (Hager and Zhang's
-// approximate Wolfe conditions).
+// approximate Wolfe conditions; the functions are convex).
 bool Lbfgs::acceptable(double value, double slope) const {
   if (!std::isfinite(value) || !std::isfinite(slope)) return false;
   if (value <= value_ + 1e-4 * length_ * slope_) return true;

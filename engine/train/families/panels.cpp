@@ -9,7 +9,7 @@ namespace bakeoff {
 using kernels::kPanel;
 using kernels::Loss;
 
-Panels::Panels(const Execution& execution, const LinearProblem& problem, Loss kind, double label_centre)
+Panels::Panels(const Execution& execution, const LinearProblem& problem, Loss kind, double centre)
     : execution_(execution),
       problem_(problem),
       kind_(kind),
@@ -17,13 +17,13 @@ Panels::Panels(const Execution& execution, const LinearProblem& problem, Loss ki
       rows_(problem.rows),
       size_(static_cast<Index>(kernels::panel_rows(problem.rows.dense_columns, problem.rows.categories)) * kPanel),
       slot_(problem.fits.size(), -1) {
-  if (kind == Loss::poisson || kind == Loss::gamma || label_centre != 0) {
+  if (kind == Loss::poisson || kind == Loss::gamma || centre != 0) {
     const auto n = static_cast<std::size_t>(rows_.rows);
     labels_.resize(n);
     if (kind == Loss::poisson) weights_.resize(n);
     for (std::size_t i = 0; i < n; ++i) {
       const kernels::LossRow row =
-          kernels::loss_row(kind, rows_.labels[i] - label_centre, rows_.weights ? rows_.weights[i] : 1.0);
+          kernels::loss_row(kind, rows_.labels[i], rows_.weights ? rows_.weights[i] : 1.0, centre);
       labels_[i] = row.label;
       if (kind == Loss::poisson) weights_[i] = row.weight;
     }

@@ -14,9 +14,9 @@ class DevicePass;
 
 class Panels {
  public:
-  // On a GPU if the execution's device is one and a unit of panels fits it. `label_centre` is taken from labels that
-  // the loss compares with logits, so that they keep their digits in float32.
-  Panels(const Execution& execution, const LinearProblem& problem, kernels::Loss kind, double label_centre = 0);
+  // On a GPU if the execution's device is one and a unit of panels fits it. Logits are counted from `centre`: see
+  // loss_row().
+  Panels(const Execution& execution, const LinearProblem& problem, kernels::Loss kind, double centre = 0);
   ~Panels();
 
   // Packs the given fits; a panel has one window. Surplus columns learn nothing anyone reads.

@@ -20,7 +20,7 @@ using kernels::Transpose;
 struct Fit {
   const Spectrum* spectrum = nullptr;
   double l2 = 0, epsilon = 0;  // epsilon: the loss's shape in scales; 0: it has none
-  double centre = 0;           // of the labels, taken from them in the pass
+  double centre = 0;           // what the pass counts logits from
   int classes = 1;
   std::unique_ptr<Lbfgs> search;
   std::vector<double> first;            // where the search begins, until its value is known
@@ -232,6 +232,8 @@ class Batch {
     const GramSet grams(execution_, problem_);
     mean_ = grams.label_shift();
     if (loss_.kind == kernels::Loss::huber) centre_ = mean_;
+    if (loss_.kind == kernels::Loss::poisson || loss_.kind == kernels::Loss::gamma)
+      centre_ = mean_ > 0 ? std::log(mean_) : 0.0;
     spectra_.resize(problem_.sets.size());
     execution_.workers().for_each(static_cast<Index>(problem_.sets.size()), [&](Index i) {
       spectra_[i] = make_spectrum(grams.of(problem_.sets[i]), grams.label_shift(), *problem_.sets[i].map);
@@ -352,7 +354,7 @@ class Batch {
   const Execution& execution_;
   const LinearProblem& problem_;
   const SmoothLoss& loss_;
-  double mean_ = 0, centre_ = 0;  // of the labels of all sets; what is taken from them in the pass
+  double mean_ = 0, centre_ = 0;  // of the labels of all sets; what the pass counts logits from
   std::vector<Spectrum> spectra_;
   std::vector<std::vector<double>> shares_;  // softmax: by set and class
   std::vector<LinearSolution> solutions_;
