@@ -33,7 +33,8 @@ def write_table(folder, family):
          "huber": lambda: 50 + z + 0.5 * rng.standard_t(3, size=n),
          "linear_svm": lambda: (rng.random(n) < 1 / (1 + np.exp(-z))).astype(int)}[family]()
     a[::97] = np.nan
-    at = pa.array(1_704_067_200_000_000 + np.repeat(np.arange(DAYS), ROWS) * 86_400_000_000, pa.timestamp("us", tz="UTC"))
+    at = pa.array(1_704_067_200_000_000 + np.repeat(np.arange(DAYS), ROWS) * 86_400_000_000,
+                  pa.timestamp("us", tz="UTC"))
     table = pa.table({"at": at, "a": pa.array(a, from_pandas=True), "b": b,
                       "shop": pa.array(["x", "y", "z"]).take(pa.array(shop)), "y": y})
     pq.write_table(table, folder / "data.parquet")
@@ -45,8 +46,8 @@ def test_a_family_wins_over_the_constant_and_its_exports_are_proved(tmp_path, fa
     table = write_table(tmp_path, family)
     binary = family == "linear_svm"
     (tmp_path / "spec.yaml").write_text(SPEC.format(
-        folder=tmp_path, family=family, task="binary" if binary else "regression", metric="roc_auc" if binary else "rmse",
-        more=", epsilon: [1.2, 2.0]" if family == "huber" else ""))
+        folder=tmp_path, family=family, task="binary" if binary else "regression",
+        metric="roc_auc" if binary else "rmse", more=", epsilon: [1.2, 2.0]" if family == "huber" else ""))
     done = bakeoff.run(tmp_path / "spec.yaml", tmp_path / "runs", "one")
     assert done.decision["verdict"] == "promote", done.decision
     assert json.loads((done.path / "model" / "parity.json").read_text())["proved"]
