@@ -8,6 +8,7 @@
 #include "core/text.h"
 #include "evaluate/evaluate.h"
 #include "evaluate/metric_plan.h"
+#include "train/multiclass_scores.h"
 #include "train/sparse_fit.h"
 
 namespace bakeoff {
@@ -47,8 +48,22 @@ HeldOutMetric held_out(const std::string& name, Task task) {
           }};
 }
 
+HeldOutMetric held_out_of_classes(const std::string& name, int classes) {
+  const std::vector<std::string> known = {"accuracy", "log_loss"};
+  if (std::find(known.begin(), known.end(), name) == known.end())
+    throw SpecError("scoring: '" + name + "' is not a metric of more than two classes" + hint(name, known));
+  const auto metric = name == "accuracy" ? multiclass_accuracy : multiclass_log_loss;
+  return {name, [metric, classes](const double* scores, const double* labels, const double* weights, Index rows) {
+            return metric(scores, labels, weights, rows, classes);
+          }};
+}
+
 const char* text(FitStatus status) {
   return status == FitStatus::converged ? "converged" : status == FitStatus::diverged ? "diverged" : "iteration_limit";
+}
+
+const char* link_name(LinearModel::Link link) {
+  return link == LinearModel::Link::identity ? "identity" : link == LinearModel::Link::log ? "log" : "logistic";
 }
 
 py::dict model(const ArrayModel& m) {
@@ -57,10 +72,25 @@ py::dict model(const ArrayModel& m) {
   out["reason"] = m.reason;
   out["iterations"] = m.iterations;
   out["objective"] = m.objective;
-  out["coefficients"] = py::array_t<double>(static_cast<py::ssize_t>(m.coefficients.size()), m.coefficients.data());
-  out["intercept"] = m.intercept;
+  const auto outputs = static_cast<py::ssize_t>(m.intercepts.size());
+  const auto size = static_cast<py::ssize_t>(m.coefficients.size());
+  if (outputs > 1) {
+    out["coefficients"] = py::array_t<double>({outputs, size / outputs}, m.coefficients.data());
+    out["intercept"] = py::array_t<double>(outputs, m.intercepts.data());
+  } else {
+    out["coefficients"] = py::array_t<double>(size, m.coefficients.data());
+    out["intercept"] = m.intercepts.empty() ? kNaN : m.intercepts[0];
+  }
   out["seconds"] = m.seconds;
   return out;
+}
+
+HeldOutMetric metric_of(const std::string& family, const std::string& scoring, int classes) {
+  const Task task = find_family(family).task;
+  const bool many = task == Task::binary && classes > 2;
+  const std::string usual = task != Task::binary ? "r2" : many ? "accuracy" : "roc_auc";
+  const std::string& name = scoring.empty() ? usual : scoring;
+  return many ? held_out_of_classes(name, classes) : held_out(name, task);
 }
 
 // What both kinds of X share: the arguments beside X, the call without the GIL, and the answer.
@@ -77,7 +107,7 @@ struct Call {
 
   Call(Index rows, const Doubles& y, const std::string& family, const Parameters& candidates,
        const std::optional<Ids>& folds, int fold_count, const std::optional<Doubles>& weights,
-       const std::string& scoring, const std::string& device, int threads, bool out_of_fold)
+       const std::string& scoring, const std::string& device, int threads, bool out_of_fold, int classes)
       : y(y),
         family(find_family(family)),
         candidates(candidates),
@@ -85,8 +115,7 @@ struct Call {
         fold_count(fold_count),
         weights(weights),
         out_of_fold(out_of_fold),
-        metric(held_out(scoring.empty() ? (this->family.task == Task::binary ? "roc_auc" : "r2") : scoring,
-                        this->family.task)),
+        metric(metric_of(family, scoring, classes)),
         execution(parse_device(device), threads) {
     if (y.size() != rows || (folds && folds->size() != y.size()) || (weights && weights->size() != y.size()))
       throw DataError("fit: expected " + std::to_string(rows) + " labels, fold ids and weights, one a row of X");
@@ -114,24 +143,27 @@ py::dict Call::run(const Input& input, const Fit& fit, const OutOfFold& score) c
   out["seconds"] = result.seconds;
   out["scoring"] = metric.name;
   out["maximize"] = metric_direction(metric.name) == Direction::maximize;
-  out["logistic"] = family.link == LinearModel::Link::logistic;
+  out["link"] = link_name(family.link);
   out["scores"] = py::array_t<double>({m, static_cast<py::ssize_t>(fold_count)}, result.scores.data());
-  out["out_of_fold"] = scores_out_of_fold.empty()
-                           ? py::object(py::none())
-                           : py::array_t<double>({m, static_cast<py::ssize_t>(y.size())}, scores_out_of_fold.data());
+  std::vector<py::ssize_t> shape = {m, static_cast<py::ssize_t>(y.size())};
+  if (result.outputs > 1) shape.push_back(result.outputs);
+  out["out_of_fold"] =
+      scores_out_of_fold.empty() ? py::object(py::none()) : py::array_t<double>(shape, scores_out_of_fold.data());
   return out;
 }
 
 py::dict fit(const py::array& x, const Doubles& y, const std::string& family, const Parameters& candidates,
              const std::optional<Ids>& folds, int fold_count, const std::optional<Doubles>& weights,
-             const std::string& scoring, const std::string& device, int threads, bool out_of_fold) {
+             const std::string& scoring, const std::string& device, int threads, bool out_of_fold, int classes) {
   ArrayInput input;
   input.x = view(x);
-  const Call call(x.shape(0), y, family, candidates, folds, fold_count, weights, scoring, device, threads, out_of_fold);
+  const Call call(x.shape(0), y, family, candidates, folds, fold_count, weights, scoring, device, threads, out_of_fold,
+                  classes);
   input.labels = y.data();
   if (weights) input.weights = weights->data();
   if (folds) input.folds = folds->data();
   input.fold_count = fold_count;
+  input.classes = classes;
   return call.run(input, fit_arrays, out_of_fold_arrays);
 }
 
@@ -166,11 +198,11 @@ kernels::SparseRowsView sparse_view(const py::array& values, const Ids& indices,
 py::dict fit_csr(const py::array& values, const Ids& indices, const Starts& starts, int columns, const Doubles& y,
                  const std::string& family, const Parameters& candidates, const std::optional<Ids>& folds,
                  int fold_count, const std::optional<Doubles>& weights, const std::string& scoring,
-                 const std::string& device, int threads, bool out_of_fold) {
+                 const std::string& device, int threads, bool out_of_fold, int classes) {
   SparseInput input;
   input.rows = sparse_view(values, indices, starts, columns);
   const Call call(input.rows.rows, y, family, candidates, folds, fold_count, weights, scoring, device, threads,
-                  out_of_fold);
+                  out_of_fold, classes);
   input.rows.labels = y.data();
   if (weights) input.rows.weights = weights->data();
   if (folds) input.rows.folds = folds->data();
@@ -183,11 +215,11 @@ py::dict fit_csr(const py::array& values, const Ids& indices, const Starts& star
 void bind_fit(py::module_& m) {
   m.def("fit", &fit, py::kw_only(), py::arg("x"), py::arg("y"), py::arg("family"), py::arg("candidates"),
         py::arg("folds"), py::arg("fold_count"), py::arg("weights"), py::arg("scoring"), py::arg("device"),
-        py::arg("threads"), py::arg("out_of_fold"));
+        py::arg("threads"), py::arg("out_of_fold"), py::arg("classes"));
   m.def("fit_csr", &fit_csr, py::kw_only(), py::arg("values"), py::arg("indices"), py::arg("starts"),
         py::arg("columns"), py::arg("y"), py::arg("family"), py::arg("candidates"), py::arg("folds"),
         py::arg("fold_count"), py::arg("weights"), py::arg("scoring"), py::arg("device"), py::arg("threads"),
-        py::arg("out_of_fold"));
+        py::arg("out_of_fold"), py::arg("classes"));
 }
 
 }  // namespace bakeoff

@@ -4,7 +4,7 @@
 #include "../data.h"
 #include "kernels/linear/descent.h"
 #include "kernels/linear/gram.h"
-#include "kernels/linear/logistic.h"
+#include "kernels/linear/loss_pass.h"
 #include "kernels/linear/sparse_pass.h"
 
 namespace bakeoff::kernels {
@@ -57,9 +57,9 @@ void logistic_pass(benchmark::State& state) {
   view.end = end.data();
   view.gradient = gradient.data();
   view.loss = loss.data();
-  const bench::Scratch scratch(logistic_scratch_bytes(rows.view, panels));
+  const bench::Scratch scratch(loss_scratch_bytes(rows.view, view));
   for (auto _ : state) {
-    logistic_gradient(workers, rows.view, view, scratch.get());
+    loss_gradient(workers, rows.view, view, scratch.get());
     benchmark::DoNotOptimize(gradient.data());
   }
   state.SetItemsProcessed(state.iterations() * rows.view.rows * panels * kPanel);

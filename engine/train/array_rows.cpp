@@ -28,17 +28,24 @@ void check_folds(const Targets& input) {
   if (input.fold_count < 2) throw DataError("folds: expected at least 2 different ids, got 1");
 }
 
+bool suits(const Targets& input, const Family& family, double y) {
+  if (input.classes <= 2) return label_suits(family.labels, y);
+  return y >= 0 && y < input.classes && y == std::floor(y);
+}
+
 }  // namespace
 
-void check_targets(const Targets& input, Task task) {
+void check_targets(const Targets& input, const Family& family) {
   if (input.rows == 0 || input.columns == 0)
     throw DataError("X has " + std::to_string(input.rows) + " rows and " + std::to_string(input.columns) +
                     " columns; expected at least one of each");
   for (Index i = 0; i < input.rows; ++i) {
     const double y = input.labels[i];
-    if (task == Task::binary ? y != 0 && y != 1 : !std::isfinite(y))
-      throw DataError("y, row " + std::to_string(i) + ": expected " +
-                      (task == Task::binary ? "0 or 1" : "a finite number") + ", got " + shortest(y));
+    if (!suits(input, family, y))
+      throw DataError(
+          "y, row " + std::to_string(i) + ": expected " +
+          (input.classes > 2 ? "a class in [0, " + std::to_string(input.classes) + ")" : family.expected_label()) +
+          ", got " + shortest(y));
     if (input.weights && !(input.weights[i] >= 0 && std::isfinite(input.weights[i])))
       throw DataError("weights, row " + std::to_string(i) + ": expected a finite number of at least 0, got " +
                       shortest(input.weights[i]));
@@ -65,15 +72,19 @@ void copy_rows(const ArrayView& x, const Index* rows, Index first, Index count, 
       x);
 }
 
-ArrayRows::ArrayRows(const ArrayInput& input, Task task) : input_(input) {
-  check_targets({input.rows(), input.columns(), input.labels, input.weights, input.folds, input.fold_count}, task);
+ArrayRows::ArrayRows(const ArrayInput& input, const Family& family) : input_(input) {
+  check_targets(
+      {input.rows(), input.columns(), input.labels, input.weights, input.folds, input.fold_count, input.classes},
+      family);
   find_reference();
 }
 
 void ArrayRows::find_reference() {
   const Index rows = input_.rows(), columns = input_.columns(), step = (rows + kSampleRows - 1) / kSampleRows;
   std::vector<Index> sample;
-  for (Index i = 0; i < rows; i += step) sample.push_back(i);
+  for (Index i = 0; i < rows; i += step)
+    if (!input_.weights || input_.weights[i] > 0) sample.push_back(i);
+  if (sample.empty()) sample.push_back(0);
   const auto count = static_cast<double>(sample.size());
   std::vector<double> row(static_cast<std::size_t>(columns)), square(row);
   shift_.assign(row.size(), 0.0);

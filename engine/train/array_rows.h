@@ -14,7 +14,7 @@ namespace bakeoff {
 class ArrayRows {
  public:
   // DataError as fit_arrays().
-  ArrayRows(const ArrayInput& input, Task task);
+  ArrayRows(const ArrayInput& input, const Family& family);
 
   // Rows and training sets: all rows, then all but fold 0, 1, ...
   LinearProblem problem() const;
@@ -34,13 +34,12 @@ struct Targets {
   const double *labels = nullptr, *weights = nullptr;
   const std::int32_t* folds = nullptr;
   int fold_count = 0;
+  int classes = 2;
 };
 // DataError as fit_arrays(), but for the values of x.
-void check_targets(const Targets& targets, Task task);
+void check_targets(const Targets& targets, const Family& family);
 
-ArrayModel to_array_model(const LinearSolution& solution);
-// P(positive), or the logit as it is.
-double linked(double logit, LinearModel::Link link);
+ArrayModel to_array_model(const LinearSolution& solution, int outputs = 1);
 
 // The time since it was made, shared out by passes: a fit's steps and one more.
 class CostClock {

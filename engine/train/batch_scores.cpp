@@ -2,9 +2,9 @@
 
 #include "core/buffer.h"
 #include "core/error.h"
-#include "kernels/linear/link.h"
-#include "kernels/linear/logistic.h"
+#include "kernels/linear/loss_pass.h"
 #include "train/batch_trainer.h"
+#include "train/link.h"
 
 namespace bakeoff {
 namespace {
@@ -34,11 +34,13 @@ void score_rows(const Execution& execution, const RawDesign& design, const Train
     execution.workers().for_each(members, [&](Index m) {
       const TrainedCandidate& trained = batch.candidates[p * kPanel + m];
       float* scores = logits.data() + m * n;
-      const bool linked = find_family(trained.candidate.family).link == LinearModel::Link::logistic;
+      const LinearModel::Link link = find_family(trained.candidate.family).link;
       if (theta_of(trained).empty())
         std::fill_n(scores, n, std::numeric_limits<float>::quiet_NaN());
-      else if (linked)
+      else if (link == LinearModel::Link::logistic)
         for (Index i = 0; i < n; ++i) scores[i] = kernels::logistic_point<kernels::FloatOps>(-scores[i]).probability;
+      else
+        for (Index i = 0; i < n; ++i) scores[i] = static_cast<float>(linked(scores[i], link));
       use(p * kPanel + m, scores);
     });
   }

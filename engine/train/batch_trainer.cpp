@@ -32,7 +32,7 @@ class Batch {
 
   Index first_row(const Candidate& candidate) const;
   const std::vector<std::string>& features(const std::string& set) const;
-  void check_labels() const;
+  void check_labels(const Family& family) const;
   void make_sets();
   void solve(const Family& family, TrainedBatch& out, const TrainProgress& progress);
   void fill(const Family& family, int candidate, const LinearSolution& solution, TrainedCandidate& out) const;
@@ -64,13 +64,12 @@ const std::vector<std::string>& Batch::features(const std::string& set) const {
   throw SpecError("feature_set: '" + printable(set) + "' is not known" + hint(set, names));
 }
 
-void Batch::check_labels() const {
+void Batch::check_labels(const Family& family) const {
   for (Index i = input_.begin; i < input_.end; ++i) {
     const double y = (*input_.labels)[i];
-    const bool good = input_.task == Task::binary ? y == 0 || y == 1 : std::isfinite(y);
-    if (!good)
-      throw DataError("label of row " + std::to_string(i) + ": expected " +
-                      (input_.task == Task::binary ? "0 or 1" : "a finite number") + ", got " + std::to_string(y));
+    if (!label_suits(family.labels, y))
+      throw DataError("label of row " + std::to_string(i) + ": expected " + family.expected_label() + ", got " +
+                      std::to_string(y));
   }
 }
 
@@ -140,6 +139,7 @@ void Batch::solve(const Family& family, TrainedBatch& out, const TrainProgress& 
       problem_.fits.push_back(family.fit(configs_[config_of_[c]].first_set + fold + 1, candidates_[c].parameters));
   }
   if (members.empty()) return;
+  check_labels(family);
   const auto start = std::chrono::steady_clock::now();
   const std::vector<LinearSolution> solutions = family.solve(execution_, problem_, progress);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -176,7 +176,6 @@ TrainedBatch Batch::train(const TrainProgress& progress) {
                       " tasks, but data.task is " + (input_.task == Task::binary ? "binary" : "regression"));
     out.candidates.emplace_back().candidate = candidate;
   }
-  check_labels();
   if (input_.folds)
     for (Index i = input_.begin; i < input_.end; ++i) folds_ = std::max(folds_, (*input_.folds)[i] + 1);
   problem_.rows = input_.design->view();

@@ -46,6 +46,8 @@ CentredGram make_centred_gram(const Gram& gram, double label_shift, const Linear
   c.weight = gram.weight();
   if (!(c.weight > 0)) return c;
   c.mean.resize(map.raw);
+  c.squares.resize(map.raw);
+  for (int i = 0; i < map.raw; ++i) c.squares[i] = gram(i, i);
   for (int i = 0; i < map.raw; ++i) c.mean[i] = gram(i, gram.intercept()) / c.weight;
   const double label_mean = gram(gram.label(), gram.intercept()) / c.weight;
   c.label_mean = label_mean + label_shift;

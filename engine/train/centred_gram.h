@@ -15,6 +15,7 @@ struct CentredGram {
   double label_variation = 0;   // sum of weight * (label - label_mean)^2
   int raw = 0, model = 0;       // without intercepts
   std::vector<double> mean;     // raw: weighted means
+  std::vector<double> squares;  // raw: sums of weight * column^2
   std::vector<double> gram;     // model x model
   std::vector<double> product;  // model: centred columns . centred label
 };

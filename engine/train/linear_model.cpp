@@ -3,7 +3,7 @@
 #include <unordered_map>
 
 #include "ingest/feature.h"
-#include "kernels/math.h"
+#include "train/link.h"
 #include "train/model.h"
 
 namespace bakeoff {
@@ -30,12 +30,6 @@ Lookup make_lookup(const LinearModel::Categorical& term, const Dataset& data, co
   return lookup;
 }
 
-float score_of(double logit, LinearModel::Link link) {
-  if (link == LinearModel::Link::identity) return static_cast<float>(logit);
-  const double e = kernels::math::exp(-std::abs(logit));
-  return static_cast<float>((logit < 0 ? e : 1.0) / (1.0 + e));
-}
-
 }  // namespace
 
 std::vector<float> LinearModel::predict(const Execution& execution, const Dataset& data) const {
@@ -54,7 +48,7 @@ std::vector<float> LinearModel::predict(const Execution& execution, const Datase
         if (!std::isnan(x)) sum += static_cast<double>(term.coefficient) * (x - static_cast<double>(term.mean));
       }
       for (const Lookup& lookup : lookups) sum += lookup.at(i);
-      scores[i] = score_of(sum, parts_.link);
+      scores[i] = static_cast<float>(linked(sum, parts_.link));
     }
   });
   return scores;

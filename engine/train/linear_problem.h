@@ -31,11 +31,13 @@ struct LinearFit {
   int set = 0;
   double l2 = 0;
   double l1_ratio = 0;  // the penalty is l2 ((1 - l1_ratio) / 2 ||w||^2 + l1_ratio ||w||_1)
+  double shape = 0;     // of the loss, for families that have one: huber's epsilon
 };
 
 struct LinearProblem {
   kernels::RowsView rows;
-  int folds = 1;  // fold ids are below
+  int folds = 1;    // fold ids are below
+  int classes = 1;  // softmax: labels are 0 ... classes - 1, and a solution has parameters class by class
   std::vector<TrainingSet> sets;
   std::vector<LinearFit> fits;
 };

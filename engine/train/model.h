@@ -31,7 +31,7 @@ class Model {
 // first) or "1".."12".
 class LinearModel final : public Model {
  public:
-  enum class Link : std::uint8_t { identity, logistic };
+  enum class Link : std::uint8_t { identity, logistic, log };  // log: the score is e^logit
   struct Numeric {
     std::string column;
     float mean = 0, coefficient = 0;

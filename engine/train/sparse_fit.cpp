@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "train/array_rows.h"
+#include "train/link.h"
 #include "train/sparse_search.h"
 
 namespace bakeoff {
@@ -22,7 +23,7 @@ kernels::SparseLoss loss_of(const Family& family, const std::vector<std::map<std
 template <class Scalar>
 double logit(const kernels::SparseRowsView& rows, Index row, const ArrayModel& model) {
   const Scalar* values = static_cast<const Scalar*>(rows.values);
-  double sum = model.intercept;
+  double sum = model.intercepts[0];
   for (Index e = rows.starts[row]; e < rows.starts[row + 1]; ++e)
     sum += static_cast<double>(values[e]) * model.coefficients[rows.indices[e]];
   return sum;
@@ -56,7 +57,7 @@ ArrayFit fit_sparse(const Execution& execution, const SparseInput& input, const 
   ArrayFit fit;
   fit.family = &find_family(family);
   const kernels::SparseLoss loss = loss_of(*fit.family, candidates);
-  const std::vector<SparseSet> sets = sparse_sets(execution, input, fit.family->task);
+  const std::vector<SparseSet> sets = sparse_sets(execution, input, *fit.family);
   std::vector<LinearFit> fits;
   for (const auto& candidate : candidates)
     for (std::size_t set = 0; set < sets.size(); ++set)

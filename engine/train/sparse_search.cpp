@@ -137,11 +137,13 @@ void make_search(Fit& fit, SparseLoss loss, const std::vector<double>& warm) {
   std::vector<double> curvature = set.curvature, penalty(set.mean.size() + 1, fit.l2);
   curvature.push_back(set.weight);
   penalty.back() = 0;
-  // Lbfgs counts curvatures in quarters, the most of logistic's; squares have all of theirs.
-  const double kappa = loss == SparseLoss::logistic ? p * (1 - p) : 0.25;
-  if (loss == SparseLoss::squared)
-    for (double& c : curvature) c *= 4;
-  fit.search = std::make_unique<Lbfgs>(std::move(curvature), std::move(penalty), kappa, Lbfgs::Options{});
+  // Float32 sees no direction flatter than this.
+  const double flattest = 1e-7 * *std::max_element(curvature.begin(), curvature.end());
+  for (double& c : curvature) c = std::max(c, flattest);
+  Lbfgs::Options options;
+  options.most_kappa = loss == SparseLoss::logistic ? 0.25 : 1.0;
+  const double kappa = loss == SparseLoss::logistic ? p * (1 - p) : 1.0;
+  fit.search = std::make_unique<Lbfgs>(std::move(curvature), std::move(penalty), kappa, options);
 }
 
 LinearSolution solution_of(const Fit& fit, SparseLoss loss) {

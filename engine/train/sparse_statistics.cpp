@@ -59,9 +59,9 @@ SparseSet without(const std::vector<Sums>& folds, int left_out) {
 
 }  // namespace
 
-std::vector<SparseSet> sparse_sets(const Execution& execution, const SparseInput& input, Task task) {
+std::vector<SparseSet> sparse_sets(const Execution& execution, const SparseInput& input, const Family& family) {
   const kernels::SparseRowsView& rows = input.rows;
-  check_targets({rows.rows, rows.columns, rows.labels, rows.weights, rows.folds, input.fold_count}, task);
+  check_targets({rows.rows, rows.columns, rows.labels, rows.weights, rows.folds, input.fold_count}, family);
   const int folds = rows.folds ? std::max(input.fold_count, 1) : 1;
   std::vector<Sums> sums(static_cast<std::size_t>(folds));
   execution.workers().for_each(folds, [&](Index fold) {

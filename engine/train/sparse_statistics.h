@@ -14,6 +14,6 @@ struct SparseSet {
 };
 
 // All rows, then all but fold 0, 1, ... DataError names a value that is not finite, a label or weight that can't be.
-std::vector<SparseSet> sparse_sets(const Execution& execution, const SparseInput& input, Task task);
+std::vector<SparseSet> sparse_sets(const Execution& execution, const SparseInput& input, const Family& family);
 
 }  // namespace bakeoff

@@ -1,6 +1,7 @@
 #include "train/spectrum.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "core/buffer.h"
@@ -29,11 +30,14 @@ Spectrum make_spectrum(CentredGram centred, const LinearMap& map) {
   for (double& value : s.values) value = std::max(value, 0.0);
 
   s.expand.assign(static_cast<std::size_t>(raw) * model, 0.0);
+  s.spread.assign(model, 0.0);
   s.product.assign(model, 0.0);
   for (int u = 0; u < model; ++u) {
     const double* row = s.q.data() + static_cast<std::size_t>(u) * model;
     for (const LinearMap::Entry& e : map.entries)
       s.expand[static_cast<std::size_t>(e.raw) * model + u] += e.value * row[e.model];
+    for (int i = 0; i < raw; ++i)
+      s.spread[u] += centred.squares[i] * std::pow(s.expand[static_cast<std::size_t>(i) * model + u], 2);
     for (int k = 0; k < model; ++k) s.product[u] += row[k] * centred.product[k];
   }
   return s;

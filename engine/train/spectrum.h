@@ -16,6 +16,7 @@ struct Spectrum {
   int raw = 0, model = 0;       // without intercepts
   std::vector<double> mean;     // raw: weighted means
   std::vector<double> values;   // model, ascending
+  std::vector<double> spread;   // model: `values` if no columns cancelled, sum of expand^2 sum of weight * column^2
   std::vector<double> q;        // model x model: beta = q' u
   std::vector<double> expand;   // raw x model: theta = expand u
   std::vector<double> product;  // model: q * (centred columns . centred label)

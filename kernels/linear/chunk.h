@@ -1,7 +1,8 @@
-// Rows, converted chunk by chunk into what the inner loops of logistic_simd.h read. Shared by the passes over the rows.
+// Rows, converted chunk by chunk into what the inner loops of loss_pass_simd.h read. Shared by the passes over the
+// rows.
 #pragma once
 #include "kernels/linear/dense_rows_simd.h"
-#include "kernels/linear/logistic_simd.h"
+#include "kernels/linear/loss_pass_simd.h"
 
 namespace bakeoff::kernels {
 
@@ -29,7 +30,7 @@ inline ChunkView take_chunk(const RowsView& rows, Carver& carver) {
   chunk.categoricals = rows.categoricals;
   chunk.x = carver.take<float>(most * chunk.dense_rows);
   chunk.entry = carver.take<std::int32_t>(most * rows.categoricals);
-  chunk.sign = carver.take<float>(most);
+  chunk.target = carver.take<float>(most);
   chunk.weight = carver.take<float>(rows.weights ? most : 0);
   chunk.fold = carver.take<std::int32_t>(rows.folds ? most : 0);
   if (!rows.weights) chunk.weight = nullptr;
@@ -37,8 +38,8 @@ inline ChunkView take_chunk(const RowsView& rows, Carver& carver) {
   return chunk;
 }
 
-// Loads rows [first, last) of the view: at most chunk_rows of them. Without labels in the view, signs stay unset.
-inline void load_chunk(const RowsView& view, Index first, Index last, ChunkView& chunk, Isa isa) {
+// Loads rows [first, last) of the view: at most chunk_rows of them. Without labels in the view, targets stay unset.
+inline void load_chunk(const RowsView& view, Index first, Index last, Loss loss, ChunkView& chunk, Isa isa) {
   chunk.rows = static_cast<int>(last - first);
   const int padded = (chunk.rows + 7) / 8 * 8, dense = view.dense_columns;
   for (int r = 0; r < padded; ++r) {
@@ -52,7 +53,7 @@ inline void load_chunk(const RowsView& view, Index first, Index last, ChunkView&
       entry[c] = real ? panel_row(view, view.offsets[c] + view.codes[(first + r) * view.categoricals + c]) : 0;
   }
   for (int r = 0; r < chunk.rows; ++r) {
-    if (view.labels) chunk.sign[r] = view.labels[first + r] > 0 ? 1.0f : -1.0f;
+    if (view.labels) chunk.target[r] = loss_target(loss, view.labels[first + r]);
     if (view.weights) chunk.weight[r] = static_cast<float>(view.weights[first + r]);
     if (view.folds) chunk.fold[r] = view.folds[first + r];
   }

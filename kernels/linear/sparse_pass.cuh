@@ -3,7 +3,7 @@
 // by one thread at a time and in the order of sparse_pass_simd.cpp.
 #pragma once
 #include "kernels/launch.h"
-#include "kernels/linear/link.h"
+#include "kernels/linear/losses.h"
 #include "kernels/linear/sparse_pass.h"
 
 namespace bakeoff::kernels {

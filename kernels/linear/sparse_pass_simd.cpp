@@ -3,7 +3,7 @@
 #include <cstring>
 
 #include "kernels/linear/lanes.h"
-#include "kernels/linear/link.h"
+#include "kernels/linear/losses.h"
 
 namespace bakeoff::kernels::BAKEOFF_ISA {
 namespace {

@@ -260,7 +260,9 @@ class Fit:
 def fit(
     X: _Array | _Table,
     y: _Array,
-    family: Literal["ridge", "elastic_net", "logistic"] = "ridge",
+    family: Literal[
+        "ridge", "elastic_net", "huber", "poisson", "gamma", "logistic", "linear_svm"
+    ] = "ridge",
     candidates: Sequence[Mapping[str, Any]] | None = None,
     folds: int | _Array | None = 5,
     weights: _Array | None = None,

@@ -6,18 +6,22 @@ import numpy as np
 
 from bakeoff import _arrays, _core
 
+CLASSIFIERS = ("logistic", "linear_svm")
+
 
 def fit(X, y, family="ridge", candidates=None, folds=5, weights=None, class_weight=None, scoring=None, seed=0,
         device="auto", threads=0, out_of_fold=False, positive=None):
     """Trains every candidate on all rows and without each fold, and scores it on the fold left out.
 
     X: (N, D) float32 or float64, read where it lies; or scipy.sparse, for ridge and logistic, never made dense.
-    y: (N,) numbers, or for logistic two classes (`positive` says which is 1; default: the larger). candidates:
-    [{"l2": 0.1, "l1_ratio": 0.5}, ...]. folds: a number, (N,) fold ids, or a scikit-learn splitter that tests each
-    row once. scoring: a metric; default r2 or roc_auc.
+    y: (N,) numbers (poisson: at least 0, gamma: above 0), or two classes for logistic and linear_svm (`positive` says
+    which is 1; default: the larger), or more for logistic (softmax). candidates: [{"l2": 0.1, "l1_ratio": 0.5}, ...].
+    folds: a number, (N,) fold ids, or a scikit-learn splitter that tests each row once. scoring: a metric; default r2,
+    roc_auc, or of more than two classes accuracy (or log_loss).
     ridge minimises ||y - Xw - b||^2 + l2 ||w||^2; elastic_net 1/2 ||y - Xw - b||^2 and logistic the sum of log-losses,
     both + l2 ((1 - l1_ratio)/2 ||w||^2 + l1_ratio ||w||_1): scikit-learn's Ridge(alpha=l2),
-    ElasticNet(alpha=l2/N, l1_ratio) and LogisticRegression(C=1/l2, l1_ratio).
+    ElasticNet(alpha=l2/N, l1_ratio) and LogisticRegression(C=1/l2, l1_ratio). poisson, gamma: alpha = l2 / sum of
+    weights; huber: alpha = l2; linear_svm: LinearSVC(C=1/l2) with an intercept that is not penalised.
     Returns a Fit. Raises SpecError, DataError.
     """
     if class_weight is not None:
@@ -29,6 +33,7 @@ def fit(X, y, family="ridge", candidates=None, folds=5, weights=None, class_weig
     labels, classes = _labels(y, family, positive)
     ids, count = _fold_ids(folds, x, labels, family, seed)
     call = dict(y=labels, family=family, candidates=list(candidates or [{}]), folds=ids, fold_count=count,
+                classes=2 if classes is None else len(classes),
                 weights=None if weights is None else _arrays.as_float(weights, "weights"),
                 scoring=scoring or "", device=device, threads=threads, out_of_fold=out_of_fold)
     return Fit(_core.fit_csr(**_csr(X), **call) if sparse else _core.fit(x=x, **call), classes)
@@ -50,9 +55,13 @@ def _csr(X):
 
 def _labels(y, family, positive):
     array = _arrays.as_array(y, "labels")
-    if family != "logistic":
+    if family not in CLASSIFIERS:
         return _arrays.as_float(array, "labels"), None
-    classes = np.unique(array)
+    classes, codes = np.unique(array, return_inverse=True)
+    if family == "logistic" and len(classes) > 2:
+        if positive is not None:
+            raise _core.SpecError(f"positive: there are {len(classes)} classes, none of which is the positive one")
+        return codes.astype(np.float64), classes
     if len(classes) != 2:
         raise _core.DataError(f"labels: expected two classes, got {len(classes)}")
     one = classes[1] if positive is None else positive
@@ -81,7 +90,7 @@ def _fold_ids(folds, x, labels, family, seed):
         if not 2 <= folds <= len(labels):
             raise _core.SpecError(f"folds: expected 2 to {len(labels)}, got {folds}")
         order = np.random.default_rng(seed).permutation(len(labels))
-        if family == "logistic":  # stratified: each fold has its share of both classes
+        if family in CLASSIFIERS:  # stratified: each fold has its share of both classes
             order = order[np.argsort(labels[order], kind="stable")]
         ids = np.empty(len(labels), dtype=np.int32)
         ids[order] = np.arange(len(labels)) % folds
@@ -102,31 +111,42 @@ def _fold_ids(folds, x, labels, family, seed):
 
 
 class FittedModel:
-    """One candidate, trained on all rows: coefficients (D,), intercept, status, iterations, objective, seconds."""
+    """One candidate, trained on all rows: coefficients (D,), intercept, status, iterations, objective, seconds.
 
-    def __init__(self, values, logistic):
+    With C > 2 classes: coefficients (C, D), intercept (C,).
+    """
+
+    def __init__(self, values, link):
         self.__dict__.update(values)
-        self._logistic = logistic
+        self._link = link
 
     def predict(self, X):
-        """(N,): P(positive) for logistic, the prediction for ridge."""
+        """(N,): P(positive) for logistic, the sigmoid of the margin for linear_svm, else the prediction.
+
+        With C > 2 classes: (N, C) probabilities, in the order of Fit.classes.
+        """
         if self.status == "diverged":
             raise _core.DataError(f"this candidate diverged and has no model: {self.reason}")
-        z = (X if hasattr(X, "tocsr") else _arrays.as_array(X, "X")) @ self.coefficients + self.intercept
-        return 1 / (1 + np.exp(-z)) if self._logistic else z
+        z = (X if hasattr(X, "tocsr") else _arrays.as_array(X, "X")) @ self.coefficients.T + self.intercept
+        if self.coefficients.ndim == 2:
+            e = np.exp(z - z.max(axis=1, keepdims=True))
+            return e / e.sum(axis=1, keepdims=True)
+        if self._link == "log":
+            return np.exp(z)
+        return 1 / (1 + np.exp(-z)) if self._link == "logistic" else z
 
 
 class Fit:
     """scores (M, F) on the folds left out, never negated; models[i]; best_index; out_of_fold (M, N) if asked for;
     seconds (M,): each candidate's share, its folds included, of the time that was measured for all; peak_bytes: the
-    most memory that the process has had by the end of the fit."""
+    most memory that the process has had by the end of the fit. With C > 2 classes out_of_fold is (M, N, C)."""
 
     def __init__(self, result, classes):
         self.scores = result["scores"]
         self.scoring = result["scoring"]
         self.out_of_fold = result["out_of_fold"]
         self.classes = classes
-        self.models = [FittedModel(values, result["logistic"]) for values in result["models"]]
+        self.models = [FittedModel(values, result["link"]) for values in result["models"]]
         self.peak_bytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
         self.seconds = np.array([model.seconds for model in self.models])
         self._maximize = result["maximize"]

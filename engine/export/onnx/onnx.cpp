@@ -113,6 +113,7 @@ std::string onnx_bytes(const Model& model) {
   terms.push_back(graph.scalar(static_cast<double>(parts.intercept)));
   Value score = graph.node("Sum", terms);
   if (parts.link == LinearModel::Link::logistic) score = graph.node("Sigmoid", {score});
+  if (parts.link == LinearModel::Link::log) score = graph.node("Exp", {score});
   score = graph.node("Cast", {score}, {{"to", kFloat}});
   return graph.model(score, {{"bakeoff_version", BAKEOFF_VERSION},
                              {"family", parts.family},

@@ -1,5 +1,7 @@
 #include "export/safetensors/linear_file.h"
 
+#include <algorithm>
+#include <array>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -16,6 +18,7 @@ using nlohmann::json;
 using Parts = LinearModel::Parts;
 
 constexpr int kFormat = 1;
+constexpr std::array kLinks = {"identity", "logistic", "log"};  // in the order of LinearModel::Link
 
 std::string table_name(std::size_t i) { return "categorical." + std::to_string(i) + ".coefficient"; }
 
@@ -27,7 +30,7 @@ json describe(const Parts& parts) {
   return {{"format", kFormat},
           {"family", parts.family},
           {"task", parts.task == Task::binary ? "binary" : "regression"},
-          {"link", parts.link == LinearModel::Link::logistic ? "logistic" : "identity"},
+          {"link", kLinks[static_cast<std::size_t>(parts.link)]},
           {"zone", parts.zone},
           {"numeric", numeric},
           {"categorical", categorical}};
@@ -79,8 +82,10 @@ Parts read_parts(const json& about, Reader& reader) {
   Parts parts;
   parts.family = about.at("family").get<std::string>();
   parts.task = choose(about, "task", "binary", Task::binary, "regression", Task::regression, reader);
-  parts.link =
-      choose(about, "link", "logistic", LinearModel::Link::logistic, "identity", LinearModel::Link::identity, reader);
+  const auto link = std::find(kLinks.begin(), kLinks.end(), about.at("link").get<std::string>());
+  if (link == kLinks.end())
+    reader.refuse("link to be identity, logistic or log, got " + printable(about.at("link").dump()));
+  parts.link = static_cast<LinearModel::Link>(link - kLinks.begin());
   parts.zone = about.at("zone").get<std::string>();
   const auto numeric = about.at("numeric").get<std::vector<std::string>>();
   const auto& categorical = about.at("categorical");

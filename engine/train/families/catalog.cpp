@@ -1,23 +1,38 @@
 #include "train/families/catalog.h"
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "core/error.h"
 #include "core/text.h"
 #include "train/families/elastic_net.h"
+#include "train/families/glm.h"
 #include "train/families/logistic.h"
 #include "train/families/ridge.h"
 
 namespace bakeoff {
 
 const std::vector<Family>& families() {
+  using Link = LinearModel::Link;
   constexpr double kMost = std::numeric_limits<double>::max();
-  const FamilyParameter l2{"l2", 1.0, 0.0, kMost}, l1_ratio{"l1_ratio", 0.0, 0.0, 1.0}, half{"l1_ratio", 0.5, 0.0, 1.0};
-  constexpr auto identity = LinearModel::Link::identity;
+  const Family::Parameter l2{"l2", 1.0, 0.0, kMost}, l1_ratio{"l1_ratio", 0.0, 0.0, 1.0},
+      half{"l1_ratio", 0.5, 0.0, 1.0}, epsilon{"epsilon", 1.35, 1.0, kMost};
+  constexpr auto regression = Task::regression, binary = Task::binary;
   static const std::vector<Family> all = {
-      {"ridge", Task::regression, identity, {l2}, train_ridge, train_ridge_held_out},
-      {"elastic_net", Task::regression, identity, {l2, half}, train_elastic_net, train_elastic_net_held_out},
-      {"logistic", Task::binary, LinearModel::Link::logistic, {l2, l1_ratio}, train_logistic},
+      {"ridge", regression, Link::identity, Labels::numbers, {l2}, train_ridge, train_ridge_held_out},
+      {"elastic_net",
+       regression,
+       Link::identity,
+       Labels::numbers,
+       {l2, half},
+       train_elastic_net,
+       train_elastic_net_held_out},
+      {"huber", regression, Link::identity, Labels::numbers, {l2, epsilon}, train_huber},
+      {"poisson", regression, Link::log, Labels::not_negative, {l2}, train_poisson},
+      {"gamma", regression, Link::log, Labels::positive, {l2}, train_gamma},
+      {"logistic", binary, Link::logistic, Labels::classes, {l2, l1_ratio}, train_logistic},
+      {"linear_svm", binary, Link::logistic, Labels::classes, {l2}, train_linear_svm},
   };
   return all;
 }
@@ -31,12 +46,23 @@ const Family& find_family(const std::string& name) {
   throw SpecError("family: '" + printable(name) + "' is not known" + hint(name, names));
 }
 
+bool label_suits(Labels labels, double y) {
+  if (labels == Labels::classes) return y == 0 || y == 1;
+  return std::isfinite(y) && (labels != Labels::not_negative || y >= 0) && (labels != Labels::positive || y > 0);
+}
+
+std::string Family::expected_label() const {
+  if (labels == Labels::classes) return "0 or 1";
+  if (labels == Labels::not_negative) return "a finite number of at least 0 for " + name;
+  return labels == Labels::positive ? "a finite number above 0 for " + name : "a finite number";
+}
+
 double Family::parameter(const std::map<std::string, double>& given, const std::string& wanted) const {
   std::vector<std::string> names;
-  for (const FamilyParameter& p : parameters) names.push_back(p.name);
+  for (const Family::Parameter& p : parameters) names.push_back(p.name);
   for (const auto& [key, value] : given) {
-    const FamilyParameter* found = nullptr;
-    for (const FamilyParameter& p : parameters)
+    const Family::Parameter* found = nullptr;
+    for (const Family::Parameter& p : parameters)
       if (p.name == key) found = &p;
     if (!found)
       throw SpecError("family " + name + ": '" + printable(key) + "' is none of its parameters" + hint(key, names));
@@ -46,7 +72,7 @@ double Family::parameter(const std::map<std::string, double>& given, const std::
       throw SpecError("family " + name + ": " + key + " must be a finite number of at least " + shortest(found->least) +
                       bound + ", got " + shortest(value));
   }
-  for (const FamilyParameter& p : parameters)
+  for (const Family::Parameter& p : parameters)
     if (p.name == wanted) {
       const auto at = given.find(wanted);
       return at == given.end() ? p.fallback : at->second;
@@ -57,10 +83,11 @@ double Family::parameter(const std::map<std::string, double>& given, const std::
 LinearFit Family::fit(int set, const std::map<std::string, double>& given) const {
   LinearFit fit;
   fit.set = set;
-  for (const FamilyParameter& p : parameters) {
+  for (const Parameter& p : parameters) {
     const double value = parameter(given, p.name);
     if (p.name == "l2") fit.l2 = value;
     if (p.name == "l1_ratio") fit.l1_ratio = value;
+    if (p.name == "epsilon") fit.shape = value;
   }
   return fit;
 }

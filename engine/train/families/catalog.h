@@ -14,17 +14,22 @@ namespace bakeoff {
 // done of all fits have stopped.
 using TrainProgress = std::function<void(int done, int all)>;
 
-struct FamilyParameter {
-  std::string name;
-  double fallback = 0;         // where a candidate doesn't say
-  double least = 0, most = 0;  // allowed values, both ends included
-};
+// What a family learns from.
+enum class Labels : std::uint8_t { classes, numbers, not_negative, positive };
+bool label_suits(Labels labels, double label);
 
 struct Family {
+  struct Parameter {
+    std::string name;
+    double fallback = 0;         // where a candidate doesn't say
+    double least = 0, most = 0;  // allowed values, both ends included
+  };
+
   std::string name;
   Task task = Task::binary;
   LinearModel::Link link = LinearModel::Link::identity;
-  std::vector<FamilyParameter> parameters;
+  Labels labels = Labels::numbers;
+  std::vector<Parameter> parameters;
   // One solution a fit, in their order; what can't be fitted is marked and the rest goes on.
   std::vector<LinearSolution> (*solve)(const Execution&, const LinearProblem&, const TrainProgress&) = nullptr;
   // Null, or the same and what each fit whose set leaves a fold out does there, from the Grams: for r2, mse and rmse.
@@ -33,6 +38,7 @@ struct Family {
 
   // The value of a parameter. SpecError for a name that the family has not, among `given`, or a value out of its range.
   double parameter(const std::map<std::string, double>& given, const std::string& name) const;
+  std::string expected_label() const;  // "0 or 1", ...: for errors
   // What a candidate asks of one training set; SpecError as above.
   LinearFit fit(int set, const std::map<std::string, double>& given) const;
 };

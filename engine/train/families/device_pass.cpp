@@ -69,11 +69,16 @@ void DevicePass::run(const kernels::PanelsView& panels) {
   grow(left_out_, columns);
   grow(begin_, panels.panels);
   grow(end_, panels.panels);
-  grow(scratch_, static_cast<Index>(kernels::logistic_device_scratch_bytes(rows_, panels.panels)));
+  grow(scratch_, static_cast<Index>(kernels::loss_device_scratch_bytes(rows_, panels)));
   theta_.upload(stream_, panels.theta, panels.panels * size);
   begin_.upload(stream_, panels.begin, panels.panels);
   end_.upload(stream_, panels.end, panels.panels);
   if (panels.left_out) left_out_.upload(stream_, panels.left_out, columns);
+  if (panels.shape) {
+    grow(shape_, columns);
+    grow(slope_, columns);
+    shape_.upload(stream_, panels.shape, columns);
+  }
 
   kernels::PanelsView device = panels;
   device.theta = theta_.data();
@@ -82,9 +87,12 @@ void DevicePass::run(const kernels::PanelsView& panels) {
   device.left_out = panels.left_out ? left_out_.data() : nullptr;
   device.gradient = gradient_.data();
   device.loss = loss_.data();
-  kernels::logistic_gradient(stream_, rows_, device, scratch_.data());
+  device.shape = panels.shape ? shape_.data() : nullptr;
+  device.slope = panels.shape ? slope_.data() : nullptr;
+  kernels::loss_gradient(stream_, rows_, device, scratch_.data());
   gradient_.download(stream_, panels.gradient, panels.panels * size);
   loss_.download(stream_, panels.loss, columns);
+  if (panels.slope) slope_.download(stream_, panels.slope, columns);
 }
 
 }  // namespace bakeoff

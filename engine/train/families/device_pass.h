@@ -1,8 +1,8 @@
-// The pass of kernels/linear/logistic.h on a GPU: the rows stay there, parameters go up and gradients come back.
+// The pass of kernels/linear/loss_pass.h on a GPU: the rows stay there, parameters go up and gradients come back.
 #pragma once
 #include "core/execution.h"
 #include "kernels/device_memory.h"
-#include "kernels/linear/logistic.h"
+#include "kernels/linear/loss_pass.h"
 
 namespace bakeoff {
 
@@ -11,7 +11,7 @@ class DevicePass {
   // Copies the rows, dense columns as the float32 that the CPU's pass would make of them.
   DevicePass(const Execution& execution, const kernels::RowsView& rows);
 
-  // Like kernels::logistic_gradient with all of `panels` in host memory. kernels::DeviceError.
+  // Like kernels::loss_gradient with all of `panels` in host memory. kernels::DeviceError.
   void run(const kernels::PanelsView& panels);
 
  private:
@@ -19,9 +19,9 @@ class DevicePass {
 
   kernels::Stream stream_;
   kernels::RowsView rows_;  // pointers are the device's
-  kernels::DeviceArray<float> dense_, theta_;
+  kernels::DeviceArray<float> dense_, theta_, shape_;
   kernels::DeviceArray<std::int32_t> codes_, offsets_, folds_, left_out_;
-  kernels::DeviceArray<double> labels_, weights_, gradient_, loss_;
+  kernels::DeviceArray<double> labels_, weights_, gradient_, loss_, slope_;
   kernels::DeviceArray<Index> begin_, end_;
   kernels::DeviceArray<char> scratch_;
 };

@@ -8,14 +8,16 @@
 
 namespace bakeoff {
 
-// f(x) = loss(x) + 1/2 sum of penalty x^2, where the curvature of the loss is about kappa * curvature (a diagonal),
-// kappa a number in (0, 1/4] that follows the steps.
+// f(x) = loss(x) + 1/2 sum of penalty x^2, where the curvature of the loss is about kappa * curvature (a diagonal,
+// above 0), kappa a number that follows the steps.
 class Lbfgs {
  public:
   struct Options {
     int history = 8;
     int most_steps = 500;
-    // Stops when the predicted decrease, 1/2 g' (kappa * curvature + penalty)^-1 g, is below tolerance * |f|.
+    double most_kappa = 0.25;  // the largest curvature of the loss, where it has one
+    // Stops when the predicted decrease, 1/2 g' (kappa * curvature + penalty)^-1 g, and that with what the steps have
+    // learnt, are below tolerance * |f|.
     double tolerance = 1e-9;
   };
   Lbfgs(std::vector<double> curvature, std::vector<double> penalty, double kappa, Options options);
@@ -44,6 +46,7 @@ class Lbfgs {
   void next_direction();
   void place_trial();
   double curvature(std::size_t k) const;
+  double clamped(double kappa) const;
   void finish(FitStatus status, std::string reason = {});
 
   std::vector<double> curvature_, penalty_;
@@ -53,7 +56,6 @@ class Lbfgs {
   double value_ = kNaN, slope_ = 0, length_ = 1;
   std::vector<Pair> pairs_;  // oldest first
   int steps_ = 0, shortened_ = 0;
-  double floor_ = 0;
   bool done_ = false;
   FitStatus status_ = FitStatus::converged;
   std::string reason_;

@@ -97,7 +97,7 @@ std::vector<LinearSolution> solve_logistic_l1(const Execution& execution, const 
   std::vector<int> active;
   for (std::size_t f = 0; f < fits.size(); ++f)
     if (fits[f].search && !fits[f].search->done()) active.push_back(static_cast<int>(f));
-  Panels panels(execution, problem);
+  Panels panels(execution, problem, kernels::Loss::logistic);
   std::size_t packed = 0;
   while (!active.empty()) {
     execution.check_stop();

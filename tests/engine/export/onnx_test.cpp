@@ -81,6 +81,15 @@ TEST_F(OnnxTest, TheSigmoidIsExactAtBothEnds) {
               Pointwise(FloatNear(1e-7), {0.5, 1 / (1 + std::exp(-1.0)), 1 / (1 + std::exp(1.0)), 1.0, 0.0, 1.0}));
 }
 
+TEST_F(OnnxTest, TheLogLinkGivesMeans) {
+  auto parts = sum_of({{"x", 0, 1}}, {});
+  parts.family = "poisson";
+  parts.link = LinearModel::Link::log;
+  NumericColumn x{{0, 1, -30, 80}, false, {}};
+  const auto got = run(parts, Dataset({{"x", x}}, "x"));
+  for (std::size_t i = 0; i < got.size(); ++i) EXPECT_NEAR(got[i] / std::exp(x.values[i]), 1, 1e-6);
+}
+
 // hour + 100 weekday + 10000 month; -1 where missing.
 LinearModel::Parts clock(const std::string& zone) {
   std::vector<float> hours, weekdays, months;

@@ -63,6 +63,8 @@ TEST(Safetensors, HoldsEveryShapeOfModel) {
   parts.link = LinearModel::Link::identity;
   parts.intercept = 3.25f;
   expect_same(again(LinearModel(parts))->linear()->parts(), parts);  // no column at all
+  parts.link = LinearModel::Link::log;
+  expect_same(again(LinearModel(parts))->linear()->parts(), parts);
   parts.categorical = {{"empty", {}, {}, 1.f, 2.f}};
   for (int i = 0; i < 12; ++i)
     parts.categorical.push_back({"c" + std::to_string(i), {"a"}, {static_cast<float>(i)}, 0, 0});
@@ -161,7 +163,8 @@ TEST(SafetensorsAttack, OtherPeoplesFilesAndOtherVersionsAreRefused) {
     return error_text<DataError>([&] { model_from_safetensors(safetensors::encode(f), "m"); });
   };
   EXPECT_THAT(with("\"format\":1", "\"format\":2"), HasSubstr("another version"));
-  EXPECT_THAT(with("\"link\":\"logistic\"", "\"link\":\"probit\""), HasSubstr("expected"));
+  EXPECT_THAT(with("\"link\":\"logistic\"", "\"link\":\"probit\""),
+              HasSubstr("expected link to be identity, logistic or log"));
   EXPECT_THAT(with("\"zone\"", "\"zoned\""), HasSubstr("description of a model"));
   EXPECT_THAT(with("\"JFK\",", ""), HasSubstr("to have"));
   EXPECT_THAT(with("\"distance\",", ""), HasSubstr("to have 1 values, got 2"));

@@ -58,7 +58,7 @@ struct Arrays {
 
 std::vector<double> beta_of(const ArrayModel& model) {
   std::vector<double> beta = model.coefficients;
-  beta.push_back(model.intercept);
+  beta.push_back(model.intercepts[0]);
   return beta;
 }
 
@@ -90,7 +90,7 @@ TEST(FitArrays, RidgeEqualsTheNormalEquationsOnAllRowsAndWithoutEachFold) {
         const auto want = test::newton(x, y, weight, m == 0 ? 0.1 : 50.0, false);
         const ArrayModel& got = fold < 0 ? fit.models[m] : fit.fold_models[m * 3 + fold];
         for (int k = 0; k < 5; ++k) EXPECT_NEAR(got.coefficients[k], want[k], 1e-8);
-        EXPECT_NEAR(got.intercept, want[5], 1e-6);
+        EXPECT_NEAR(got.intercepts[0], want[5], 1e-6);
         if (fold < 0) continue;
         const test::Matrix held = a.pick(fold, true, held_y, held_weight);
         std::vector<double> scores;

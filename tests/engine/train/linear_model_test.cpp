@@ -34,6 +34,19 @@ TEST(LinearModel, AddsNumbersAndTablesWithOtherAndMissing) {
   EXPECT_THAT(scores, testing::ElementsAre(0.25f + 1 + 2 + 16, 0.25f - 1 + 1 + 32, 0.25f + 4 + 64, 0.25f + 8 + 128));
 }
 
+TEST(LinearModel, TheLogLinkGivesMeans) {
+  LinearModel::Parts p;
+  p.link = LinearModel::Link::log;
+  p.intercept = 0.5;
+  p.numeric = {{"x", 1, 2}};
+  const NumericColumn x{{1, 2, kNaN, -40}, false, {}};
+  const auto got = LinearModel(p).predict(Execution(Device::cpu, 1), Dataset({{"x", x}}, "t"));
+  EXPECT_FLOAT_EQ(got[0], static_cast<float>(std::exp(0.5)));
+  EXPECT_FLOAT_EQ(got[1], static_cast<float>(std::exp(2.5)));
+  EXPECT_FLOAT_EQ(got[2], got[0]);
+  EXPECT_FLOAT_EQ(got[3], static_cast<float>(std::exp(-81.5)));
+}
+
 TEST(LinearModel, TheLogisticLinkIsSymmetricAndReachesBothEnds) {
   LinearModel::Parts p;
   p.numeric = {{"x", 0, 1}};

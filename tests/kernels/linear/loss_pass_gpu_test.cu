@@ -6,7 +6,7 @@
 #include <random>
 #include <vector>
 
-#include "kernels/linear/logistic.h"
+#include "kernels/linear/loss_pass.h"
 
 namespace bakeoff::kernels {
 namespace {
@@ -20,7 +20,7 @@ T* raw(thrust::device_vector<T>& v) {
   return thrust::raw_pointer_cast(v.data());
 }
 
-TEST(LogisticGpu, GivesTheBitsOfTheCpusBaseline) {
+TEST(LossPassGpu, GivesTheBitsOfTheCpusBaseline) {
   const Index rows = 100'003;
   const int dense = 13, panels = 5;
   std::mt19937_64 random(1);
@@ -55,10 +55,9 @@ TEST(LogisticGpu, GivesTheBitsOfTheCpusBaseline) {
     for (int c = 0; c < kPanel; ++c) left_out[p * kPanel + c] = c % 6 - 1;
   }
   std::vector<double> gradient(panels * size), loss(panels * kPanel);
-  void* const scratch = std::aligned_alloc(64, (logistic_scratch_bytes(host, panels) + 63) / 64 * 64);
-  logistic_gradient(Workers(0), host,
-                    PanelsView{panels, theta, begin.data(), end.data(), left_out.data(), gradient.data(), loss.data()},
-                    scratch, Isa::v2);
+  const PanelsView on_host{panels, theta, begin.data(), end.data(), left_out.data(), gradient.data(), loss.data()};
+  void* const scratch = std::aligned_alloc(64, (loss_scratch_bytes(host, on_host) + 63) / 64 * 64);
+  loss_gradient(Workers(0), host, on_host, scratch, Isa::v2);
   std::free(scratch);
 
   const thrust::device_vector<float> device_x(x), device_theta(theta, theta + panels * size);
@@ -67,17 +66,17 @@ TEST(LogisticGpu, GivesTheBitsOfTheCpusBaseline) {
   const thrust::device_vector<double> device_labels(labels);
   const thrust::device_vector<Index> device_begin(begin), device_end(end);
   thrust::device_vector<double> device_gradient(gradient.size()), device_loss(loss.size());
-  thrust::device_vector<char> device_scratch(logistic_device_scratch_bytes(host, panels));
+  thrust::device_vector<char> device_scratch(loss_device_scratch_bytes(host, on_host));
   RowsView device = host;
   device.dense = raw(device_x);
   device.codes = raw(device_codes);
   device.offsets = raw(device_offsets);
   device.labels = raw(device_labels);
   device.folds = raw(device_folds);
-  logistic_gradient(Stream{}, device,
-                    PanelsView{panels, raw(device_theta), raw(device_begin), raw(device_end), raw(device_left_out),
-                               raw(device_gradient), raw(device_loss)},
-                    raw(device_scratch));
+  loss_gradient(Stream{}, device,
+                PanelsView{panels, raw(device_theta), raw(device_begin), raw(device_end), raw(device_left_out),
+                           raw(device_gradient), raw(device_loss)},
+                raw(device_scratch));
   synchronize(Stream{});
   std::free(theta);
   EXPECT_EQ(std::vector<double>(device_loss.begin(), device_loss.end()), loss);

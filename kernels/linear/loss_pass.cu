@@ -1,12 +1,12 @@
-#include "kernels/linear/logistic.cuh"
+#include "kernels/linear/loss_pass.cuh"
 
 namespace bakeoff::kernels {
 
-bool logistic_fits_device(const RowsView& rows) {
+bool loss_fits_device(const RowsView& rows, const PanelsView& panels) {
   int device = 0, limit = 0;
   check(cudaGetDevice(&device), "asking for the current device");
   check(cudaDeviceGetAttribute(&limit, cudaDevAttrMaxSharedMemoryPerBlockOptin, device), "asking for shared memory");
-  return detail::pass_shape(rows).bytes() <= static_cast<std::size_t>(limit);
+  return detail::pass_shape(rows, panels).bytes() <= static_cast<std::size_t>(limit);
 }
 
 }  // namespace bakeoff::kernels

@@ -1,0 +1,37 @@
+#include "train/families/glm.h"
+
+#include <cmath>
+
+#include "train/families/smooth.h"
+
+namespace bakeoff {
+namespace {
+
+// The mean of zeros is rounded, too.
+std::string why_hopeless(const Spectrum& s, double mean_of_all_rows) {
+  return s.label_mean > 1e-12 * mean_of_all_rows
+             ? ""
+             : "all labels of the training rows are 0: the best mean is 0, which no intercept reaches";
+}
+
+}  // namespace
+
+std::vector<LinearSolution> train_poisson(const Execution& execution, const LinearProblem& problem,
+                                          const TrainProgress& progress) {
+  const auto start = [](const Spectrum& s) { return SmoothStart{std::log(s.label_mean), s.label_mean}; };
+  return solve_smooth(execution, problem, {kernels::Loss::poisson, 1, 1e300, why_hopeless, start}, progress);
+}
+
+std::vector<LinearSolution> train_gamma(const Execution& execution, const LinearProblem& problem,
+                                        const TrainProgress& progress) {
+  const auto start = [](const Spectrum& s) { return SmoothStart{std::log(s.label_mean), 1}; };
+  return solve_smooth(execution, problem, {kernels::Loss::gamma, 1, 1e300, nullptr, start}, progress);
+}
+
+std::vector<LinearSolution> train_huber(const Execution& execution, const LinearProblem& problem,
+                                        const TrainProgress& progress) {
+  const auto start = [](const Spectrum& s) { return SmoothStart{s.label_mean, 2}; };
+  return solve_smooth(execution, problem, {kernels::Loss::huber, 2, 1e300, nullptr, start}, progress);
+}
+
+}  // namespace bakeoff

@@ -1,0 +1,22 @@
+// The smooth families of regression; b is unpenalised.
+//   poisson: sum of weight * half the Poisson deviance of (y, e^z) + l2/2 ||w||^2; scikit-learn's
+//   PoissonRegressor(alpha=l2 / sum of weights). Labels of at least 0.
+//   gamma: the same with the gamma deviance; GammaRegressor(alpha=l2 / sum of weights). Labels above 0.
+//   huber: sum of weight * (s + s H(r / s)) + l2 ||w||^2 over w, b and the scale s > 0, with H(t) = t^2 where
+//   |t| <= epsilon, else epsilon (2 |t| - epsilon); scikit-learn's HuberRegressor(epsilon, alpha=l2), s included.
+#pragma once
+#include <vector>
+
+#include "core/execution.h"
+#include "train/families/catalog.h"
+
+namespace bakeoff {
+
+std::vector<LinearSolution> train_poisson(const Execution& execution, const LinearProblem& problem,
+                                          const TrainProgress& progress = {});
+std::vector<LinearSolution> train_gamma(const Execution& execution, const LinearProblem& problem,
+                                        const TrainProgress& progress = {});
+std::vector<LinearSolution> train_huber(const Execution& execution, const LinearProblem& problem,
+                                        const TrainProgress& progress = {});
+
+}  // namespace bakeoff
