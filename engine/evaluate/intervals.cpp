@@ -138,8 +138,9 @@ void check_interval(const EvaluateInput& input, const MetricPlan& plan, const Ev
     throw SpecError(
         "interval wilson: expected rows that are independent and weigh the same; with weights or units ask "
         "for percentile or bca");
-  if (name == "delong" && !any(is_roc_auc)) throw SpecError("interval delong: is for roc_auc, which is not asked for");
-  if (delong && input.weights)
+  const bool by_delong = name.starts_with("delong");
+  if (by_delong && !any(is_roc_auc)) throw SpecError("interval " + name + ": is for roc_auc, which is not asked for");
+  if (by_delong && input.weights)
     throw SpecError("interval " + name + ": expected rows that weigh the same; with weights ask for percentile or bca");
 }
 
