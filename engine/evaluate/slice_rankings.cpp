@@ -14,8 +14,9 @@ namespace {
 using kernels::AucState;
 using kernels::RankingView;
 
-// Rankings, and states of their resamples, that are held at once.
-constexpr std::size_t kBatchBytes = std::size_t{64} << 20;
+// Rankings, and states of their resamples, that are held at once. With the 64 MiB of weights that auc_bootstrap may
+// hold beside them they stay below half the input and 64 MiB from some 10 MB of scores on (bench/peers/auc_many.py).
+constexpr std::size_t kBatchBytes = std::size_t{32} << 20;
 
 kernels::BootstrapUnits bootstrap_units(const UnitIndex& units) {
   if (units.by_row()) return {nullptr, nullptr, 0, units.rows};
