@@ -3,9 +3,9 @@
 //
 // The shared Gram's eigenvectors as coordinates and its eigenvalues as the curvature make most fits a matter of 4 to 7
 // steps. Measured (AMD EPYC with AVX-512, 2 cores shared with others; bench/peers/logistic.py): logistic, 30 penalties
-// x 5 folds and all rows, 50,000 x 200 float32, 180 fits in 0.82 to 0.88 s of CPU time at a gap of 2e-12; the pass is
-// at about 67 GF/s a core, all else included, where OpenBLAS's sgemm is at 89 (2048 x 192 x 208) to 96 (2048^3). With
-// passes so few, neither a warm start along the penalties nor Newton's own Hessian has much left to win.
+// x 5 folds and all rows, 50,000 x 200 float32, 180 fits in 0.82 to 0.88 s of CPU time at a gap of at most 6e-10; the
+// pass is at about 67 GF/s a core, all else included, where OpenBLAS's sgemm is at 89 (2048 x 192 x 208) to 96
+// (2048^3). With passes so few, neither a warm start along the penalties nor Newton's own Hessian has much left to win.
 #pragma once
 #include <string>
 #include <vector>
