@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/adjust.h"
 #include "core/error.h"
 #include "core/text.h"
 #include "drift/columns.h"

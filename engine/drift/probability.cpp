@@ -70,18 +70,4 @@ double chi_squared_tail(double x, double degrees) {
 
 double normal_tail(double z) { return std::erfc(std::abs(z) / std::numbers::sqrt2); }
 
-std::vector<double> benjamini_hochberg(const std::vector<double>& p) {
-  std::vector<std::size_t> order;
-  for (std::size_t i = 0; i < p.size(); ++i)
-    if (!std::isnan(p[i])) order.push_back(i);
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return p[a] < p[b]; });
-  std::vector<double> adjusted(p.size(), std::nan(""));
-  double least = 1;
-  for (std::size_t k = order.size(); k-- > 0;) {
-    least = std::min(least, p[order[k]] * static_cast<double>(order.size()) / static_cast<double>(k + 1));
-    adjusted[order[k]] = least;
-  }
-  return adjusted;
-}
-
 }  // namespace bakeoff

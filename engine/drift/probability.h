@@ -1,7 +1,6 @@
-// Tails of distributions, and p-values of many tests at once.
+// Tails of distributions.
 #pragma once
 #include <cstdint>
-#include <vector>
 
 namespace bakeoff {
 
@@ -10,7 +9,5 @@ double log_factorial(std::int64_t n);
 double chi_squared_tail(double x, double degrees);
 // P(|Z| >= |z|).
 double normal_tail(double z);
-// Benjamini and Hochberg (1995): the smallest false discovery rate at which each would be rejected. NaN is no test.
-std::vector<double> benjamini_hochberg(const std::vector<double>& p);
 
 }  // namespace bakeoff

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/adjust.h"
 #include "core/error.h"
 #include "core/text.h"
-#include "evaluate/adjust.h"
 #include "evaluate/comparing.h"
 #include "evaluate/input.h"
 #include "evaluate/intervals.h"

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <random>
 
+#include "core/adjust.h"
 #include "drift/probability.h"
 
 namespace bakeoff {

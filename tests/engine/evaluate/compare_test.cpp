@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "core/adjust.h"
 #include "core/error.h"
-#include "evaluate/adjust.h"
 #include "evaluate/comparing.h"
 #include "evaluate/delong.h"
 #include "evaluate/intervals.h"

@@ -1,4 +1,4 @@
-#include "evaluate/adjust.h"
+#include "core/adjust.h"
 
 #include <algorithm>
 #include <cmath>
