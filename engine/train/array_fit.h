@@ -15,12 +15,25 @@ namespace bakeoff {
 // N x D of any strides; read where it lies. Nothing is standardised or imputed.
 using ArrayView = std::variant<kernels::TensorView<const float, 2>, kernels::TensorView<const double, 2>>;
 
+struct RowList {
+  const Index* rows = nullptr;
+  Index count = 0;
+};
+// Any rows to learn from and any to be tested on, in any order.
+struct Split {
+  RowList train, test;
+};
+
 struct ArrayInput {
   ArrayView x;
-  const double* labels = nullptr;       // N: 0 or 1 for binary, any finite number for regression
-  const double* weights = nullptr;      // N, >= 0; null: 1
-  const std::int32_t* folds = nullptr;  // N ids in [0, fold_count); null: no cross-validation
+  const double* labels = nullptr;   // N: 0 or 1 for binary, any finite number for regression
+  const double* weights = nullptr;  // N, >= 0; null: 1
+  // Cross-validation, fold_count = F splits: N ids in [0, F), -1 for a row that all train on and none tests; or any
+  // splits. Both null: none.
+  const std::int32_t* folds = nullptr;
   int fold_count = 0;
+  const std::vector<Split>* splits = nullptr;
+  bool all_rows = true;  // train on all rows, too
 
   Index rows() const;
   Index columns() const;
@@ -43,15 +56,18 @@ struct ArrayModel {
 
 struct ArrayFit {
   const Family* family = nullptr;
-  std::vector<ArrayModel> models;       // M, trained on all rows
-  std::vector<ArrayModel> fold_models;  // M x fold_count, trained without that fold
-  std::vector<double> scores;           // M x fold_count: the metric on the fold left out; NaN where there is no model
+  std::vector<ArrayModel> models;       // M, trained on all rows; empty without all_rows
+  std::vector<ArrayModel> fold_models;  // M x F, trained on the split's rows
+  std::vector<double> scores;           // K x M x F: each metric on the rows tested; NaN where there is no model
 };
 
-// All candidates (parameters of the family) on all rows and without each fold, in one batch. `metric` may be null
-// without folds. ridge takes r2, mse and rmse from its Grams, without another pass over x. SpecError: family,
-// parameters. DataError: no rows or columns, labels, weights, fold ids, a value of x that is not finite (each names the
-// row).
+// All candidates (parameters of the family) on all rows and on each split's, in one batch a round of splits.h. ridge
+// takes r2, mse and rmse from its Grams, without another pass over x. SpecError: family, parameters. DataError: no rows
+// or columns, labels, weights, fold ids, a value of x that is not finite (each names the row).
+ArrayFit fit_arrays(const Execution& execution, const ArrayInput& input, const std::string& family,
+                    const std::vector<std::map<std::string, double>>& candidates,
+                    const std::vector<HeldOutMetric>& metrics, const TrainProgress& progress = {});
+// The same with one metric; null: none.
 ArrayFit fit_arrays(const Execution& execution, const ArrayInput& input, const std::string& family,
                     const std::vector<std::map<std::string, double>>& candidates, const HeldOutMetric* metric,
                     const TrainProgress& progress = {});
@@ -59,7 +75,7 @@ ArrayFit fit_arrays(const Execution& execution, const ArrayInput& input, const s
 // count x N scores of models side by side: P(positive) or the prediction; NaN for one that diverged.
 std::vector<double> predict_arrays(const Execution& execution, const Family& family, const ArrayModel* models,
                                    Index count, const ArrayView& x);
-// M x N: each row scored by the models that did not see its fold.
+// M x N: each row scored by the models of the split that tests it (the last, of several); NaN where none does.
 std::vector<double> out_of_fold_arrays(const Execution& execution, const ArrayFit& fit, const ArrayInput& input);
 
 }  // namespace bakeoff

@@ -23,9 +23,6 @@ void check(const ArrayInput& input, Task task) {
     if (input.weights && !(input.weights[i] >= 0 && std::isfinite(input.weights[i])))
       throw DataError("weights, row " + std::to_string(i) + ": expected a finite number of at least 0, got " +
                       shortest(input.weights[i]));
-    if (input.folds && (input.folds[i] < 0 || input.folds[i] >= input.fold_count))
-      throw DataError("folds, row " + std::to_string(i) + ": expected an id in [0, " +
-                      std::to_string(input.fold_count) + "), got " + std::to_string(input.folds[i]));
   }
 }
 
@@ -77,7 +74,7 @@ void ArrayRows::find_reference() {
   }
 }
 
-LinearProblem ArrayRows::problem() const {
+LinearProblem ArrayRows::problem(const Splits::Round& round, bool all_rows) const {
   LinearProblem problem;
   kernels::RowsView& rows = problem.rows;
   std::visit(
@@ -94,14 +91,14 @@ LinearProblem ArrayRows::problem() const {
   rows.scale = scale_.data();
   rows.labels = input_.labels;
   rows.weights = input_.weights;
-  rows.folds = input_.folds;
-  problem.folds = std::max(input_.fold_count, 1);
+  rows.folds = round.folds;
+  problem.folds = round.fold_count;
   auto map = std::make_shared<LinearMap>();
   map->raw = map->model = rows.dense_columns;
   for (int k = 0; k < map->raw; ++k) map->entries.push_back({k, k, 1 / scale_[k]});
   map->shift = shift_;
-  for (int fold = -1; fold < (input_.folds ? input_.fold_count : 0); ++fold)
-    problem.sets.push_back({0, rows.rows, fold, map});
+  if (all_rows) problem.sets.push_back({0, rows.rows, -1, map});
+  for (const Splits::Part& part : round.parts) problem.sets.push_back({part.begin, part.end, part.left_out, map});
   return problem;
 }
 
