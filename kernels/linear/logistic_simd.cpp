@@ -9,6 +9,9 @@ namespace {
 constexpr int kVectors = kPanel / kFloats;  // of a panel's row
 constexpr int kTile = 8 / kVectors;         // 8 accumulators hide the latency of two multipliers
 
+// The caller's ids are a plain vector, aligned to 16 bytes at best.
+using LooseInts = std::int32_t __attribute__((vector_size(kVectorBytes), may_alias, aligned(4)));
+
 BAKEOFF_INLINE Floats load(const float* p) { return *reinterpret_cast<const Floats*>(p); }
 BAKEOFF_INLINE void store(float* p, Floats v) { *reinterpret_cast<Floats*>(p) = v; }
 
@@ -64,7 +67,7 @@ BAKEOFF_INLINE void link(const ChunkView& chunk, int row, int count, const std::
         value *= weight;
       }
       if constexpr (folded) {
-        const Ints fold = *reinterpret_cast<const Ints*>(left_out + v * kFloats);
+        const Ints fold = *reinterpret_cast<const LooseInts*>(left_out + v * kFloats);
         const Ints seen = fold != (Ints{} + chunk.fold[row + r]);
         wrong = (Floats)((Ints)wrong & seen);
         value = (Floats)((Ints)value & seen);
