@@ -2,6 +2,8 @@
 #include <pybind11/stl.h>
 
 #include <algorithm>
+#include <chrono>
+#include <functional>
 
 #include "bind.h"
 #include "core/error.h"
@@ -14,6 +16,8 @@ namespace {
 
 using Doubles = py::array_t<double, py::array::c_style>;
 using Ids = py::array_t<std::int32_t, py::array::c_style>;
+using Rows = py::array_t<Index, py::array::c_style | py::array::forcecast>;
+using SplitRows = std::vector<std::pair<Rows, Rows>>;
 using Parameters = std::vector<std::map<std::string, double>>;
 
 template <class T>
@@ -63,41 +67,84 @@ py::dict model(const ArrayModel& m) {
   return out;
 }
 
+std::vector<Split> as_splits(const SplitRows& given) {
+  std::vector<Split> out;
+  for (const auto& [train, test] : given) out.push_back({{train.data(), train.size()}, {test.data(), test.size()}});
+  return out;
+}
+
+// Told while the batch trains, by the thread that called fit.
+TrainProgress told_to(const std::optional<py::function>& callback) {
+  if (!callback) return {};
+  return [&callback](int done, int all) {
+    const py::gil_scoped_acquire acquire;
+    (*callback)(done, all);
+  };
+}
+
+py::dict as_python(const ArrayFit& fit, const std::vector<HeldOutMetric>& metrics, std::size_t candidates,
+                   bool fold_models) {
+  py::dict out;
+  py::list models, folds, iterations, maximize, names;
+  for (const ArrayModel& each : fit.models) models.append(model(each));
+  if (fold_models)
+    for (const ArrayModel& each : fit.fold_models) folds.append(model(each));
+  for (const ArrayModel& each : fit.fold_models) iterations.append(each.iterations);
+  for (const HeldOutMetric& metric : metrics) {
+    names.append(metric.name);
+    maximize.append(metric_direction(metric.name) == Direction::maximize);
+  }
+  out["models"] = models;
+  out["fold_models"] = folds;
+  out["fold_iterations"] = iterations;
+  out["scoring"] = names;
+  out["maximize"] = maximize;
+  out["logistic"] = fit.family->link == LinearModel::Link::logistic;
+  const auto k = static_cast<py::ssize_t>(metrics.size()), m = static_cast<py::ssize_t>(candidates);
+  const auto f = static_cast<py::ssize_t>(candidates ? fit.fold_models.size() / candidates : 0);
+  out["scores"] = py::array_t<double>({k, m, f}, fit.scores.data());
+  return out;
+}
+
 py::dict fit(const py::array& x, const Doubles& y, const std::string& family, const Parameters& candidates,
-             const std::optional<Ids>& folds, int fold_count, const std::optional<Doubles>& weights,
-             const std::string& scoring, const std::string& device, int threads, bool out_of_fold) {
+             const std::optional<Ids>& folds, int fold_count, const std::optional<SplitRows>& splits,
+             const std::optional<Doubles>& weights, const std::optional<Doubles>& metric_weights,
+             std::vector<std::string> scoring, const std::string& device, int threads, bool out_of_fold, bool all_rows,
+             bool fold_models, const std::optional<py::function>& progress) {
   ArrayInput input;
   input.x = view(x);
-  if (y.size() != x.shape(0) || (folds && folds->size() != y.size()) || (weights && weights->size() != y.size()))
+  if (y.size() != x.shape(0) || (folds && folds->size() != y.size()) || (weights && weights->size() != y.size()) ||
+      (metric_weights && metric_weights->size() != y.size()))
     throw DataError("fit: expected " + std::to_string(x.shape(0)) + " labels, fold ids and weights, one a row of X");
   input.labels = y.data();
   if (weights) input.weights = weights->data();
+  if (metric_weights) input.metric_weights = metric_weights->data();
   if (folds) input.folds = folds->data();
   input.fold_count = fold_count;
+  const std::vector<Split> rows = splits ? as_splits(*splits) : std::vector<Split>{};
+  if (splits) input.splits = &rows;
+  input.all_rows = all_rows;
   const Family& known = find_family(family);
-  const std::string metric_name = scoring.empty() ? (known.task == Task::binary ? "roc_auc" : "r2") : scoring;
-  const HeldOutMetric metric = held_out(metric_name, known.task);
+  if (scoring.empty()) scoring.push_back(known.task == Task::binary ? "roc_auc" : "r2");
+  std::vector<HeldOutMetric> metrics;
+  for (const std::string& name : scoring) metrics.push_back(held_out(name, known.task));
   Execution execution(parse_device(device), threads);
   execution.set_stop_check(interrupted_by_python);
+  const TrainProgress told = told_to(progress);
   ArrayFit result;
   std::vector<double> scores_out_of_fold;
+  const auto start = std::chrono::steady_clock::now();
   {
     py::gil_scoped_release release;
-    result = fit_arrays(execution, input, family, candidates, folds ? &metric : nullptr);
-    if (out_of_fold && folds) scores_out_of_fold = out_of_fold_arrays(execution, result, input);
+    result = fit_arrays(execution, input, family, candidates, metrics, told);
+    if (out_of_fold && (folds || splits)) scores_out_of_fold = out_of_fold_arrays(execution, result, input);
   }
-  const auto m = static_cast<py::ssize_t>(candidates.size());
-  py::dict out;
-  py::list models;
-  for (const ArrayModel& each : result.models) models.append(model(each));
-  out["models"] = models;
-  out["scoring"] = metric_name;
-  out["maximize"] = metric_direction(metric_name) == Direction::maximize;
-  out["logistic"] = known.link == LinearModel::Link::logistic;
-  out["scores"] = py::array_t<double>({m, static_cast<py::ssize_t>(fold_count)}, result.scores.data());
-  out["out_of_fold"] = scores_out_of_fold.empty()
-                           ? py::object(py::none())
-                           : py::array_t<double>({m, static_cast<py::ssize_t>(y.size())}, scores_out_of_fold.data());
+  py::dict out = as_python(result, metrics, candidates.size(), fold_models);
+  out["seconds"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  out["out_of_fold"] =
+      scores_out_of_fold.empty()
+          ? py::object(py::none())
+          : py::array_t<double>({static_cast<py::ssize_t>(candidates.size()), y.size()}, scores_out_of_fold.data());
   return out;
 }
 
@@ -105,8 +152,9 @@ py::dict fit(const py::array& x, const Doubles& y, const std::string& family, co
 
 void bind_fit(py::module_& m) {
   m.def("fit", &fit, py::kw_only(), py::arg("x"), py::arg("y"), py::arg("family"), py::arg("candidates"),
-        py::arg("folds"), py::arg("fold_count"), py::arg("weights"), py::arg("scoring"), py::arg("device"),
-        py::arg("threads"), py::arg("out_of_fold"));
+        py::arg("folds"), py::arg("fold_count"), py::arg("splits"), py::arg("weights"), py::arg("metric_weights"),
+        py::arg("scoring"), py::arg("device"), py::arg("threads"), py::arg("out_of_fold"), py::arg("all_rows"),
+        py::arg("fold_models"), py::arg("progress"));
 }
 
 }  // namespace bakeoff

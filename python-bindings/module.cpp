@@ -10,4 +10,5 @@ PYBIND11_MODULE(_core, m) {
   bakeoff::bind_model(m);
   bakeoff::bind_registry(m);
   bakeoff::bind_run(m);
+  bakeoff::bind_search(m);
 }

@@ -13,24 +13,32 @@ std::string Candidate::label() const {
   return out + " features=" + (feature_set.empty() ? "all" : feature_set);
 }
 
-CandidateSet make_candidates(const CandidatesSpec& spec, std::uint64_t seed) {
+std::unique_ptr<SearchStrategy> make_strategy(const CandidatesSpec& spec, StrategyOptions options) {
   if (spec.families.empty() || spec.count < 1)
     throw SpecError("candidates: expected at least one family and count >= 1, got " +
                     std::to_string(spec.families.size()) + " and " + std::to_string(spec.count));
+  options.count = spec.count;
+  options.eta = spec.eta;
   const Space space(spec);
   const std::optional<std::uint64_t> size = space.size();
+  const bool rungs = spec.strategy == "halving" || spec.strategy == "hyperband";
   if (spec.strategy == "grid" && !size)
     throw SpecError("candidates.strategy: grid needs lists of values, got a range; list the values or use sobol");
   if (spec.strategy == "grid" && size && *size > static_cast<std::uint64_t>(spec.count))
     throw SpecError("candidates.count: the grid has " + std::to_string(*size) + " combinations, got count " +
                     std::to_string(spec.count) + "; raise count, shorten the lists, or use strategy sobol");
-  if (size && *size <= static_cast<std::uint64_t>(spec.count)) return make_grid(space, seed)->ask(spec.count);
+  if (!rungs && size && *size <= static_cast<std::uint64_t>(spec.count)) return make_grid(space, options);
+  if (size) options.count = static_cast<int>(std::min<std::uint64_t>(*size, static_cast<std::uint64_t>(spec.count)));
   std::vector<std::string> names;
   for (const StrategyEntry& entry : strategy_catalog()) {
-    if (entry.name == spec.strategy) return entry.make(space, seed)->ask(spec.count);
+    if (entry.name == spec.strategy) return entry.make(space, options);
     names.push_back(entry.name);
   }
   throw SpecError("candidates.strategy: no strategy '" + printable(spec.strategy) + "'" + hint(spec.strategy, names));
+}
+
+CandidateSet make_candidates(const CandidatesSpec& spec, std::uint64_t seed) {
+  return make_strategy(spec, {.seed = seed})->ask(spec.count);
 }
 
 }  // namespace bakeoff

@@ -132,7 +132,7 @@ void CrossValidation::keep(const Splits::Round& round, bool all_rows, const std:
     const int split = round.parts[set - (all_rows ? 1 : 0)].split;
     const std::size_t place = m * splits_.count() + split;
     fit_.fold_models[place] = to_model(solutions[f]);
-    if (squares.empty() || !splits_.tests_what_is_left_out(split)) continue;
+    if (squares.empty() || input_.metric_weights || !splits_.tests_what_is_left_out(split)) continue;
     for (std::size_t k = 0; k < metrics_.size(); ++k)
       measured_[k * places() + place] = from_squares(metrics_[k].name, squares[f], fit_.scores[k * places() + place]);
   }
@@ -146,12 +146,13 @@ bool CrossValidation::measured(Index place) const {
 
 void CrossValidation::measure() {
   const Index count = static_cast<Index>(splits_.count()), members = count > 0 ? places() / count : 0;
+  const double* of_metrics = input_.metric_weights ? input_.metric_weights : input_.weights;
   for (int split = 0; split < splits_.count(); ++split) {
     const std::vector<Index>& rows = splits_.test(split);
     std::vector<double> labels, weights;
     for (Index row : rows) {
       labels.push_back(input_.labels[row]);
-      if (input_.weights) weights.push_back(input_.weights[row]);
+      if (of_metrics) weights.push_back(of_metrics[row]);
     }
     // 64 MB of scores at once
     const Index at_once = std::max<Index>(1, (Index{8} << 20) / static_cast<Index>(rows.size()));

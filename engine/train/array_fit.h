@@ -26,8 +26,9 @@ struct Split {
 
 struct ArrayInput {
   ArrayView x;
-  const double* labels = nullptr;   // N: 0 or 1 for binary, any finite number for regression
-  const double* weights = nullptr;  // N, >= 0; null: 1
+  const double* labels = nullptr;          // N: 0 or 1 for binary, any finite number for regression
+  const double* weights = nullptr;         // N, >= 0; null: 1
+  const double* metric_weights = nullptr;  // N: of the metrics; null: those of training
   // Cross-validation, fold_count = F splits: N ids in [0, F), -1 for a row that all train on and none tests; or any
   // splits. Both null: none.
   const std::int32_t* folds = nullptr;

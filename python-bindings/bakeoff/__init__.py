@@ -10,6 +10,8 @@ _HOME = {
     "Report": "_evaluate",
     "fit": "_fit",
     "Fit": "_fit",
+    "Search": "_search",
+    "SearchCV": "_search_cv",
     "run": "_run",
     "Run": "_run",
     "monitor": "_run",

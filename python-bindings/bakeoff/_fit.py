@@ -2,29 +2,50 @@
 
 import numpy as np
 
-from bakeoff import _arrays, _core
+from bakeoff import _arrays, _core, _splits, _tables
 
 
 def fit(X, y, family="ridge", candidates=None, folds=5, weights=None, class_weight=None, scoring=None, seed=0,
-        device="auto", threads=0, out_of_fold=False, positive=None):
-    """Trains every candidate on all rows and without each fold, and scores it on the fold left out.
+        device="auto", threads=0, out_of_fold=False, positive=None, groups=None, callback=None):
+    """Trains every candidate on all rows and on each split's, and scores it on the rows that the split tests.
 
-    X: (N, D) float32 or float64, read where it lies. y: (N,) numbers, or for logistic two classes (`positive`
-    says which is 1; default: the larger). candidates: [{"l2": 0.1}, ...]. folds: a number, (N,) fold ids, or a
-    scikit-learn splitter that tests each row once. scoring: a metric; default r2 or roc_auc.
-    Returns a Fit. Raises SpecError, DataError.
+    X: (N, D) float32 or float64, read where it lies; or a DataFrame, Arrow table or dict of columns, in which strings are
+    categories, one 0/1 column each, a category that training did not see is none of them. y: (N,) numbers, or for logistic two classes (`positive`
+    says which is 1; default: the larger). candidates: [{"l2": 0.1}, ...]. folds: a number (shuffled; stratified for
+    classes; of whole `groups` where given), (N,) fold ids (-1: never tested), a scikit-learn splitter, or (train, test)
+    rows of each split; 0: none. weights count in training and in the metrics, class_weight in training alone.
+    scoring: a metric or several; default r2 or roc_auc. callback(done, all): told how many fits have stopped.
+    Returns a Fit. Raises SpecError, DataError; Ctrl-C ends it within a pass over the rows, with KeyboardInterrupt.
     """
-    if class_weight is not None:
-        weights = _class_weights(y, class_weight, weights)
-    x = _arrays.as_array(X, "X")
+    table = _tables.as_table(X)
+    encoder = None if table is None else _tables.Encoder(table)
+    x = _arrays.as_array(X, "X") if encoder is None else encoder.encode(table)
     if x.dtype not in (np.float32, np.float64):
         x = _arrays.as_float(x, "X")
     labels, classes = _labels(y, family, positive)
-    ids, count = _fold_ids(folds, x, labels, family, seed)
-    result = _core.fit(x=x, y=labels, family=family, candidates=list(candidates or [{}]), folds=ids, fold_count=count,
-                       weights=None if weights is None else _arrays.as_float(weights, "weights"),
-                       scoring=scoring or "", device=device, threads=threads, out_of_fold=out_of_fold)
-    return Fit(result, classes)
+    splits = _splits.make_splits(folds, labels, classes is not None, groups, seed)
+    result = fit_splits(x, labels, family, list(candidates or [{}]), splits, scoring=_names(scoring),
+                        weights=None if weights is None else _arrays.as_float(weights, "weights"),
+                        class_weights=None if class_weight is None else class_weights(y, class_weight),
+                        device=device, threads=threads, out_of_fold=out_of_fold, callback=callback)
+    return Fit(result, classes, encoder)
+
+
+def fit_splits(x, labels, family, candidates, splits, *, scoring=(), weights=None, class_weights=None, device="auto",
+               threads=0, out_of_fold=False, all_rows=True, fold_models=False, callback=None):
+    """The engine's fit of arrays as it wants them."""
+    metric_weights = None
+    if class_weights is not None:
+        metric_weights = np.ones(len(labels)) if weights is None else weights
+        weights = class_weights * metric_weights
+    return _core.fit(x=x, y=labels, family=family, candidates=candidates, weights=weights,
+                     metric_weights=metric_weights, scoring=list(scoring), device=device, threads=threads,
+                     out_of_fold=out_of_fold, all_rows=all_rows, fold_models=fold_models, progress=callback,
+                     **splits.engine())
+
+
+def _names(scoring):
+    return [] if scoring is None else [scoring] if isinstance(scoring, str) else list(scoring)
 
 
 def _labels(y, family, positive):
@@ -40,68 +61,48 @@ def _labels(y, family, positive):
     return np.ascontiguousarray(array == one, dtype=np.float64), np.array([c for c in classes if c != one] + [one])
 
 
-def _class_weights(y, class_weight, weights):
+def class_weights(y, class_weight):
+    """(N,) from 'balanced' (all of y counts) or {class: weight}."""
     array = _arrays.as_array(y, "labels")
     classes, place, counts = np.unique(array, return_inverse=True, return_counts=True)
     if isinstance(class_weight, str) and class_weight == "balanced":
-        each = len(array) / (len(classes) * counts)
-    elif isinstance(class_weight, dict):
-        each = np.array([class_weight.get(c, 1.0) for c in classes.tolist()])
-    else:
-        raise _core.SpecError(f"class_weight: expected 'balanced' or a dict, got {class_weight!r}")
-    return each[place] if weights is None else each[place] * _arrays.as_float(weights, "weights")
-
-
-def _fold_ids(folds, x, labels, family, seed):
-    """(N,) int32 ids and their number; (None, 0) without folds."""
-    if folds is None or (isinstance(folds, int) and folds == 0):
-        return None, 0
-    if isinstance(folds, (int, np.integer)):
-        if not 2 <= folds <= len(labels):
-            raise _core.SpecError(f"folds: expected 2 to {len(labels)}, got {folds}")
-        order = np.random.default_rng(seed).permutation(len(labels))
-        if family == "logistic":  # stratified: each fold has its share of both classes
-            order = order[np.argsort(labels[order], kind="stable")]
-        ids = np.empty(len(labels), dtype=np.int32)
-        ids[order] = np.arange(len(labels)) % folds
-        return ids, int(folds)
-    if hasattr(folds, "split"):
-        ids = np.full(len(labels), -1, dtype=np.int32)
-        splits = list(folds.split(np.empty((len(labels), 1)), labels))
-        for f, (_, test) in enumerate(splits):
-            ids[test] = f
-        if (ids < 0).any() or sum(len(test) for _, test in splits) != len(labels):
-            raise _core.SpecError(f"folds: {folds!r} doesn't test each row once; take a k-fold splitter")
-        return ids, len(splits)
-    ids = np.ascontiguousarray(_arrays.as_array(folds, "folds"), dtype=np.int32)
-    return ids, int(ids.max()) + 1 if len(ids) else 0
+        return (len(array) / (len(classes) * counts))[place]
+    if isinstance(class_weight, dict):
+        return np.array([class_weight.get(c, 1.0) for c in classes.tolist()], dtype=np.float64)[place]
+    raise _core.SpecError(f"class_weight: expected 'balanced' or a dict, got {class_weight!r}")
 
 
 class FittedModel:
     """One candidate, trained on all rows: coefficients (D,), intercept, status, iterations, objective."""
 
-    def __init__(self, values, logistic):
+    def __init__(self, values, logistic, encoder=None):
         self.__dict__.update(values)
         self._logistic = logistic
+        self._encoder = encoder
 
     def predict(self, X):
         """(N,): P(positive) for logistic, the prediction for ridge."""
         if self.status == "diverged":
             raise _core.DataError(f"this candidate diverged and has no model: {self.reason}")
-        z = _arrays.as_array(X, "X") @ self.coefficients + self.intercept
+        table = None if self._encoder is None else _tables.as_table(X)
+        x = _arrays.as_array(X, "X") if table is None else self._encoder.encode(table)
+        z = x @ self.coefficients + self.intercept
         return 1 / (1 + np.exp(-z)) if self._logistic else z
 
 
 class Fit:
-    """scores (M, F) on the folds left out, never negated; models[i]; best_index; out_of_fold (M, N) if asked for."""
+    """scores (M, F) of each split, never negated; metrics, the same by name; models[i]; best_index, by the first metric;
+    out_of_fold (M, N) if asked for: NaN where no split tests a row."""
 
-    def __init__(self, result, classes):
-        self.scores = result["scores"]
-        self.scoring = result["scoring"]
+    def __init__(self, result, classes, encoder=None):
+        self.scores = result["scores"][0]
+        self.scoring = result["scoring"][0]
+        self.metrics = dict(zip(result["scoring"], result["scores"]))
         self.out_of_fold = result["out_of_fold"]
         self.classes = classes
-        self.models = [FittedModel(values, result["logistic"]) for values in result["models"]]
-        self._maximize = result["maximize"]
+        self.columns = None if encoder is None else encoder.names  # of the coefficients, of a table
+        self.models = [FittedModel(values, result["logistic"], encoder) for values in result["models"]]
+        self._maximize = result["maximize"][0]
 
     @property
     def best_index(self):

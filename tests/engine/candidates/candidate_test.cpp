@@ -83,7 +83,7 @@ TEST_P(EachStrategy, IsInTheCatalogAndTheVocabulary) {
 TEST_P(EachStrategy, ContinuesWhereItStoppedWithoutRepeating) {
   const auto strategy = [&](const auto& use) {
     for (const StrategyEntry& entry : strategy_catalog())
-      if (entry.name == GetParam()) use(*entry.make(Space(discrete(GetParam(), 36)), 5));
+      if (entry.name == GetParam()) use(*entry.make(Space(discrete(GetParam(), 36)), {.seed = 5, .count = 36}));
   };
   strategy([](SearchStrategy& s) {
     std::vector<std::string> all;
@@ -156,6 +156,22 @@ TEST(MakeCandidates, ParametersThatAreNotNamedTakeTheirDefault) {
   CandidatesSpec spec;
   spec.families = {{"logistic", {}}};
   EXPECT_EQ(labels(make_candidates(spec, 1)), std::vector<std::string>{"logistic l2=1 window=all features=all"});
+}
+
+TEST(MakeCandidates, AParameterCountsOnlyWhereItsConditionHolds) {
+  for (const char* strategy : {"grid", "random", "sobol"}) {
+    CandidatesSpec spec;
+    spec.strategy = strategy;
+    spec.families = {{"logistic", {{"l2", Values{1, 2, 3}}, {"bend", Values{5, 6}}}, {{"bend", {"l2", {1, 3}}}}}};
+    EXPECT_THAT(labels(make_candidates(spec, 1)),
+                testing::UnorderedElementsAre("logistic bend=5 l2=1 window=all features=all",
+                                              "logistic bend=6 l2=1 window=all features=all",
+                                              "logistic l2=2 window=all features=all",
+                                              "logistic bend=5 l2=3 window=all features=all",
+                                              "logistic bend=6 l2=3 window=all features=all"));
+    spec.families[0].conditions.clear();
+    EXPECT_EQ(make_candidates(spec, 1).size(), 6u);
+  }
 }
 
 TEST(MakeCandidates, RefusesAGridThatDoesNotFit) {
