@@ -9,12 +9,13 @@ def fit(X, y, family="ridge", candidates=None, folds=5, weights=None, class_weig
         device="auto", threads=0, out_of_fold=False, positive=None, groups=None, callback=None):
     """Trains every candidate on all rows and on each split's, and scores it on the rows that the split tests.
 
-    X: (N, D) float32 or float64, read where it lies; or a DataFrame, Arrow table or dict of columns, in which strings are
-    categories, one 0/1 column each, a category that training did not see is none of them. y: (N,) numbers, or for logistic two classes (`positive`
-    says which is 1; default: the larger). candidates: [{"l2": 0.1}, ...]. folds: a number (shuffled; stratified for
-    classes; of whole `groups` where given), (N,) fold ids (-1: never tested), a scikit-learn splitter, or (train, test)
-    rows of each split; 0: none. weights count in training and in the metrics, class_weight in training alone.
-    scoring: a metric or several; default r2 or roc_auc. callback(done, all): told how many fits have stopped.
+    X: (N, D) float32 or float64, read where it lies; or a DataFrame, Arrow table or dict of columns, in which strings
+    are categories, one 0/1 column each, a category that training did not see is none of them. y: (N,) numbers, or for
+    logistic two classes (`positive` says which is 1; default: the larger). candidates: [{"l2": 0.1}, ...]. folds: a
+    number (shuffled; stratified for classes; of whole `groups` where given), (N,) fold ids (-1: never tested), a
+    scikit-learn splitter, or (train, test) rows of each split; 0: none. weights count in training and in the metrics,
+    class_weight in training alone. scoring: a metric or several; default r2 or roc_auc. callback(done, all): told how
+    many fits have stopped.
     Returns a Fit. Raises SpecError, DataError; Ctrl-C ends it within a pass over the rows, with KeyboardInterrupt.
     """
     table = _tables.as_table(X)
@@ -91,8 +92,9 @@ class FittedModel:
 
 
 class Fit:
-    """scores (M, F) of each split, never negated; metrics, the same by name; models[i]; best_index, by the first metric;
-    out_of_fold (M, N) if asked for: NaN where no split tests a row."""
+    """scores (M, F) of each split, never negated; metrics, the same by name; models[i]; best_index, by the first
+    metric; out_of_fold (M, N) if asked for: NaN where no split tests a row.
+    """
 
     def __init__(self, result, classes, encoder=None):
         self.scores = result["scores"][0]

@@ -53,6 +53,7 @@ class Shown:
         event = {"event": "batch", "candidates": len(found.params), "fraction": fraction,
                  "best": found.shown(max(merits), decides) if merits else None}
         if self._verbose:
-            sys.stderr.write(("\r\x1b[K" if self._bar else "") + f"{event['candidates']} candidates fitted (the last on "
-                             f"{fraction:.3g} of the rows), best {event['best']}\n")
+            clear = "\r\x1b[K" if self._bar else ""
+            sys.stderr.write(f"{clear}{event['candidates']} candidates fitted (last on {fraction:.3g} of the rows), "
+                             f"best {event['best']}\n")
         return self._callback is not None and self._callback(event) is True

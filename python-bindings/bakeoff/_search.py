@@ -11,9 +11,9 @@ class Search:
     """Candidates of a space, the same on every machine for a seed.
 
     space: {"l2": [0.1, 1, 10], "l1_ratio": {"linear": [0, 1]}, ...} as in a spec: values, {"log": [low, high]} or
-    {"linear": [low, high]}; a parameter with "when": {other: [values]} counts only there. strategy: grid, random, sobol,
-    halving or hyperband. n_candidates: what a search may ask for, or begin with in rungs (default: all of a grid, else
-    the engine's). eta, least_fraction: of rungs.
+    {"linear": [low, high]}; a parameter with "when": {other: [values]} counts only there. strategy: grid, random,
+    sobol, halving or hyperband. n_candidates: what a search may ask for, or begin with in rungs (default: all of a
+    grid, else the engine's). eta, least_fraction: of rungs.
     """
 
     def __init__(self, space, family="logistic", n_candidates=None, strategy="sobol", seed=0, eta=None,
@@ -25,7 +25,7 @@ class Search:
 
     @property
     def fraction(self):
-        """The share of the units that the next candidates are fitted on; a penalty on a sum of losses scales with it."""
+        """The share of the units that the next candidates are fitted on; a penalty on a sum scales with it."""
         return self._search.fraction
 
     @property

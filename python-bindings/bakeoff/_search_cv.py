@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 
-from bakeoff import _core, _cv_results, _evaluate, _fit, _progress, _scoring, _splits, _tables
+from bakeoff import _core, _cv_results, _evaluate, _fit, _progress, _refine, _scoring, _splits, _tables
 from bakeoff._search import Search
 
 try:
@@ -38,25 +38,25 @@ class SearchCV(BaseEstimator):
     """Cross-validates all candidates of a family in batches and refits the best.
 
     family: a family of the engine ("logistic", "ridge", ...). space, n_candidates, strategy, seed, eta: see Search;
-    default: l2 from 1e-4 to 1e4. scoring: a metric of bakeoff.evaluate (never negated), a scorer of scikit-learn by its
-    name or as a callable, several as a list or {name: scoring}; None: roc_auc or r2. Scorers that are not metrics of the
-    engine work, fold by fold, slower. cv: as in scikit-learn (a number is unshuffled, stratified for classes), also fold
-    ids (-1: never tested); splits may overlap. refit: fit the best on all rows; with several metrics the name of the one
-    that decides. include: parameters that always compete to the end, such as the champion's. In halving and hyperband a
-    rung has a share of the rows (of whole `groups` where given), evenly over their order.
-    budget: {"time": seconds, "cost": money, "price_per_hour": money}, looked at between batches; the first batch always
-    ends. callback(event): told {"event": "progress", ...} while a batch trains and {"event": "batch", ...} after it; if
-    it returns True after a batch, the search ends as by a budget. verbose: 1 shows a progress bar on a terminal, a line a
-    batch elsewhere.
+    default: l2 from 1e-4 to 1e4. scoring: a metric of bakeoff.evaluate (never negated), a scorer of scikit-learn by
+    its name or as a callable, several as a list or {name: scoring}; None: roc_auc or r2. Scorers that are not metrics
+    of the engine work, fold by fold, slower. cv: as in scikit-learn (a number is unshuffled, stratified for classes),
+    also fold ids (-1: never tested); splits may overlap. refit: fit the best on all rows; with several metrics the
+    name of the one that decides. include: parameters that always compete to the end, such as the champion's. In
+    halving and hyperband a rung has a share of the rows (of whole `groups` where given), evenly over their order.
+    budget: {"time": seconds, "cost": money, "price_per_hour": money}, looked at between batches; the first batch
+    always ends. callback(event): told {"event": "progress", ...} while a batch trains and {"event": "batch", ...}
+    after it; if it returns True after a batch, the search ends as by a budget. verbose: 1 shows a progress bar on a
+    terminal, a line a batch elsewhere.
 
-    Ctrl-C raises KeyboardInterrupt; cv_results_, best_params_ and best_score_ then hold the batches that were finished,
-    nothing is refitted, and status_ says "interrupted" ("finished", or "budget" where one ended the search).
+    Ctrl-C raises KeyboardInterrupt; cv_results_, best_params_ and best_score_ then hold the batches that were
+    finished, nothing is refitted, and status_ says "interrupted" ("finished", or "budget" where one ended the
+    search).
 
     cv_results_ is scikit-learn's, with mean_fit_time from the shared time of the batch; in rungs also `fraction`, and
     only those with fraction 1 compete. best_estimator_ is a plain scikit-learn estimator with these coefficients; it
-    reads numbers: of a table with strings, what encoder_.encode makes of it.
-    sample_weight counts in training and in the engine's metrics, class_weight in training alone ("balanced" counts all
-    of y).
+    reads numbers: of a table with strings, what encoder_.encode makes of it. sample_weight counts in training and in
+    the engine's metrics, class_weight in training alone ("balanced" counts all of y).
     """
 
     def __init__(self, family="logistic", space=None, n_candidates=None, strategy="grid", scoring=None, cv=5,
@@ -150,8 +150,8 @@ class SearchCV(BaseEstimator):
             return 0
         names = [scorer.name for scorer in scorers]
         if self.refit not in names:
-            raise ValueError(f"refit: with several metrics expected the name of the one that decides ({', '.join(names)})"
-                             f" or False, got {self.refit!r}")
+            raise ValueError(f"refit: with several metrics expected the name of the one that decides "
+                             f"({', '.join(names)}) or False, got {self.refit!r}")
         return names.index(self.refit)
 
     def _splits(self, x, y, labels, task, groups):
@@ -238,6 +238,11 @@ class SearchCV(BaseEstimator):
         model = _fit.FittedModel(result["models"][0], self._task() == "binary")
         if model.status == "diverged":
             raise ValueError(f"the best candidate, {self.best_params_}, can't be refitted: {model.reason}")
+        if self.family == "logistic":
+            weights = data.weights
+            if data.class_weights is not None:
+                weights = data.class_weights if weights is None else weights * data.class_weights
+            _refine.refine_logistic(data.x, data.labels, weights, self.best_params_["l2"], model)
         self.best_estimator_ = make_plain(self.family, self.best_params_, model, getattr(self, "classes_", None),
                                           data.x.shape[1],
                                           None if self.encoder_ else getattr(self, "feature_names_in_", None))
@@ -278,8 +283,8 @@ class SearchCV(BaseEstimator):
             scores, labels = best.predict_proba(X)[:, 1], np.asarray(y) == self.classes_[1]
         else:
             scores, labels = best.predict(X), np.asarray(y)
-        board = _evaluate.evaluate(labels.astype(np.float64), scores, scorer.metric, self._task(), weights=sample_weight,
-                                   threads=self.threads)
+        board = _evaluate.evaluate(labels.astype(np.float64), scores, scorer.metric, self._task(),
+                                   weights=sample_weight, threads=self.threads)
         return float(scorer.sign * board.value[0, 0, 0])
 
 

@@ -10,7 +10,8 @@ MOST_CATEGORIES = 1000
 
 def as_table(X):
     """A pyarrow.Table of a DataFrame, an Arrow table or a dict of columns; None for anything else."""
-    if isinstance(X, dict) or hasattr(X, "__arrow_c_stream__") and hasattr(X, "columns"):
+    mapping = isinstance(X, dict) and not hasattr(X, "shape")  # SciPy's dok_matrix is a dict, too
+    if mapping or hasattr(X, "__arrow_c_stream__") and hasattr(X, "columns"):
         import pyarrow
 
         return X if isinstance(X, pyarrow.Table) else pyarrow.table(X)
@@ -54,8 +55,8 @@ class Encoder:
                                           f"{len(values)}; drop it if it is an id, or use bakeoff.run")
             elif not (pyarrow.types.is_integer(column.type) or pyarrow.types.is_floating(column.type)
                       or pyarrow.types.is_boolean(column.type)):
-                raise _core.DataError(f"column {name!r}: expected numbers or strings, got {column.type}; derive numbers "
-                                      f"or strings from it, or use bakeoff.run, which reads times")
+                raise _core.DataError(f"column {name!r}: expected numbers or strings, got {column.type}; derive "
+                                      f"numbers or strings from it, or use bakeoff.run, which reads times")
 
     @property
     def names(self):
