@@ -138,7 +138,8 @@ TEST(SpecErrors, NameFileLineFieldAndTheNearestName) {
   EXPECT_THAT(spec_error([] { parse(replaced(kSpecText, "  strategy: sobol", "  stratgey: sobol")); }),
               HasSubstr("flights.yaml:21: candidates.stratgey: unknown field; did you mean 'strategy'?"));
   EXPECT_THAT(spec_error([] { parse(replaced(kSpecText, "sobol", "sobl")); }),
-              HasSubstr("flights.yaml:21: candidates.strategy: expected one of grid, random, sobol, got 'sobl'; did "
+              HasSubstr("flights.yaml:21: candidates.strategy: expected one of grid, random, sobol, halving, "
+                        "hyperband, got 'sobl'; did "
                         "you mean 'sobol'?"));
 }
 
