@@ -60,7 +60,7 @@ struct Condition {
 struct FamilySpec {
   std::string name;
   std::map<std::string, ParameterSpec> parameters;
-  std::map<std::string, Condition> conditions;  // by parameter; the one that decides has none itself
+  std::map<std::string, Condition> conditions = {};  // by parameter; the one that decides has none itself
 };
 struct CandidatesSpec {
   int count = 256;

@@ -10,8 +10,7 @@ from bakeoff._search import Search
 try:
     from sklearn.base import BaseEstimator
     from sklearn.model_selection import check_cv
-    from sklearn.utils import column_or_1d
-    from sklearn.utils._tags import ClassifierTags, RegressorTags
+    from sklearn.utils import ClassifierTags, RegressorTags, column_or_1d
     from sklearn.utils.metaestimators import available_if
     from sklearn.utils.multiclass import check_classification_targets, type_of_target
     from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
