@@ -11,6 +11,7 @@ is the figure to read (that of a pool's living processes is not counted). BAKEOF
 import os
 import pathlib
 import sys
+import tempfile
 import time
 
 from side_by_side import THREADS, machine, measure, show
@@ -97,7 +98,7 @@ def ray(x, y, _):
 
     tuner = tune.Tuner(trial, param_space={"l2": tune.grid_search(some)},
                        tune_config=tune.TuneConfig(max_concurrent_trials=THREADS),
-                       run_config=tune.RunConfig(verbose=0))
+                       run_config=tune.RunConfig(verbose=0, storage_path=tempfile.mkdtemp()))
     start = time.perf_counter()
     results = tuner.fit()
     wall = time.perf_counter() - start
