@@ -59,9 +59,11 @@ def ours(x, y, candidates, strategy="sobol"):
 
 def against(name, search, x, y, share, mine):
     peer = measure(lambda: search.fit(x, y), 1, warm_up=0)
+    # Of what was chosen, on all rows: a halving search's best_score_ is of the rows of its last rung.
+    chosen = cross_val_score(peer_model().set_params(**peer[2].best_params_), x, y, cv=CV, scoring="roc_auc").mean()
     show(f"Sobol {CANDIDATES} x 5, SearchCV.fit / {name} (on {share:.3g} of the candidates, scaled)", mine, peer,
-         mine[2].best_score_ - peer[2].best_score_, 1 / share)
-    print(f"  best CV ROC AUC: ours {mine[2].best_score_:.6f}, {name} {peer[2].best_score_:.6f}", flush=True)
+         mine[2].best_score_ - chosen, 1 / share)
+    print(f"  CV ROC AUC of the chosen, all rows: ours {mine[2].best_score_:.6f}, {name} {chosen:.6f}", flush=True)
 
 
 def randomized(x, y, mine):
