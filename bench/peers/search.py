@@ -5,7 +5,8 @@
 
 RandomizedSearchCV fits a share of the candidates and its time is scaled up by it; its pool of processes is started and
 warmed before. On a machine that others share, BAKEOFF_BENCH_THREADS=1 keeps the peer in this process, and then CPU time
-is the figure to read (that of a pool's living processes is not counted). BAKEOFF_BENCH_DATA names the folder with flights.parquet (build/data).
+is the figure to read (that of a pool's living processes is not counted). BAKEOFF_BENCH_DATA names the folder with
+flights.parquet (build/data).
 """
 
 import os
