@@ -214,7 +214,7 @@ class SearchCV(BaseEstimator):
             if model.status != "diverged":
                 rows = rung.splits.test_rows(place % count)
                 estimator = make_plain(self.family, candidates[place // count], model,
-                                       getattr(self, "classes_", None), rung.x.shape[1])
+                                       getattr(self, "classes_", None), rung.x.shape[1], len(rung.labels))
                 out[divmod(place, count)] = scorer(estimator, rung.x[rows], rung.y[rows])
         return out
 
@@ -237,13 +237,13 @@ class SearchCV(BaseEstimator):
         model = _fit.FittedModel(result["models"][0], self._task() == "binary")
         if model.status == "diverged":
             raise ValueError(f"the best candidate, {self.best_params_}, can't be refitted: {model.reason}")
-        if self.family == "logistic":
-            weights = data.weights
-            if data.class_weights is not None:
-                weights = data.class_weights if weights is None else weights * data.class_weights
+        weights = data.weights
+        if data.class_weights is not None:
+            weights = data.class_weights if weights is None else weights * data.class_weights
+        if self.family == "logistic" and not self.best_params_.get("l1_ratio"):
             _refine.refine_logistic(data.x, data.labels, weights, self.best_params_["l2"], model)
         self.best_estimator_ = make_plain(self.family, self.best_params_, model, getattr(self, "classes_", None),
-                                          data.x.shape[1],
+                                          data.x.shape[1], len(data.labels) if weights is None else weights.sum(),
                                           None if self.encoder_ else getattr(self, "feature_names_in_", None))
         self.refit_time_ = time.perf_counter() - start
 
