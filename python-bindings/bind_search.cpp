@@ -57,7 +57,7 @@ py::dict known() {
   py::dict out;
   for (const Family& family : families()) {
     py::dict parameters;
-    for (const FamilyParameter& p : family.parameters) parameters[py::str(p.name)] = p.fallback;
+    for (const Family::Parameter& p : family.parameters) parameters[py::str(p.name)] = p.fallback;
     py::dict words;
     words["task"] = family.task == Task::binary ? "binary" : "regression";
     words["parameters"] = parameters;
