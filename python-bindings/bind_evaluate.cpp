@@ -71,6 +71,7 @@ const char* expected(const std::vector<std::string>&) { return "a list of texts"
 const char* expected(double) { return "a number"; }
 const char* expected(bool) { return "True or False"; }
 const char* expected(int) { return "an integer of at least 0"; }
+const char* expected(std::int64_t) { return expected(int{}); }
 const char* expected(std::uint64_t) { return "an integer from 0 to 2^64 - 1"; }
 
 std::vector<py::ssize_t> shape(const Scoreboard& board) {
@@ -144,8 +145,8 @@ Evaluated make_evaluated(const py::dict& given) {
   const auto units = take("units").cast<std::optional<Ids>>(), strata = take("strata").cast<std::optional<Ids>>();
   const auto slices = take("slices").cast<SliceCodes>();
   const auto values = take("values").cast<ValueColumns>();
-  EvaluateInput input =
-      make_input(labels, scores, weights, units, strata, slices, values, take("names").cast<std::vector<std::string>>());
+  const auto names = take("names").cast<std::vector<std::string>>();
+  EvaluateInput input = make_input(labels, scores, weights, units, strata, slices, values, names);
   Execution execution(parse_device(take("device").cast<std::string>()), take("threads").cast<int>());
   execution.set_stop_check(interrupted_by_python);
   std::vector<py::object> arrays = {labels, scores};

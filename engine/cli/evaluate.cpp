@@ -131,8 +131,10 @@ void run(const EvaluateArguments& arguments) {
   if (!arguments.ranking.queries.empty()) {
     const RankingRows rows{arguments.label, arguments.weights, arguments.scores, unit_ids(data, unit_of(arguments)),
                            slices_of(data, arguments.slices)};
-    return report(evaluate_ranking(execution, data, arguments.ranking, rows, options), arguments.baseline,
-                  arguments.format, arguments.out);
+    const Scoreboard board = evaluate_ranking(execution, data, arguments.ranking, rows, options);
+    std::optional<Comparison> comparison;
+    if (!arguments.baseline.empty()) comparison = compare(board, arguments.baseline, arguments.comparison);
+    return report(board, comparison, arguments.format, arguments.out);
   }
   options.task = arguments.task == "binary" ? Task::binary : Task::regression;
   const auto rows = static_cast<std::size_t>(data.rows());

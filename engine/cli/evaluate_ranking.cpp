@@ -130,6 +130,7 @@ Scoreboard evaluate_ranking(const Execution& execution, const Dataset& data, con
   rank.drop_nan = arguments.nan == "drop";
   rank.resamples = options.resamples;
   rank.confidence = options.confidence;
+  rank.interval = options.interval;
   rank.seed = options.seed;
   const RankResult result = rank_evaluate(execution, input, rank);
   say_what_is_not_in_the_board(result);

@@ -159,7 +159,7 @@ class RankReport(Report):
     """
 
     def __init__(self, result, queries, baseline=None, keep_replicates=False):
-        super().__init__(result["board"], baseline, keep_replicates)
+        super().__init__(result["board"], {}, [], baseline, keep_replicates)
         names, codes = result["reason_names"], result["reason_codes"]
         self.queries, self.per_query = queries, result["per_query"]
         self.query_reason = np.array(names)[codes]

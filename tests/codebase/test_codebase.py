@@ -111,7 +111,7 @@ CATALOGS = {  # what a file of the folder defines, the catalog, and how an entry
     "kernels/queries/metrics": (r"struct (\w+) final : QueryMetric \{", "catalog.h", "    {}"),
     "kernels/multiclass": (r"inline constexpr ClassMetric (k\w+)\{", "catalog.h", "&{}"),
     "engine/candidates/strategy": (r"std::unique_ptr<SearchStrategy> (make_\w+)\([^;]*\{", "catalog.cpp", ", {}}}"),
-    "engine/train/families": (r"> (train_{stem})\(const Execution", "catalog.cpp", ", {}"),
+    "engine/train/families": (r"> (train_{stem})\(const Execution", "catalog.cpp", " {}"),
     "engine/export": (r"void (write_\w+)\(const Model& ?\w*, const std::string& ?\w*\);", "catalog.cpp", ", {}}}"),
 }
 

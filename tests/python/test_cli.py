@@ -2,31 +2,16 @@
 
 import json
 import os
-import pathlib
 import pty
 import resource
 import signal
 import subprocess
-import sys
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from sklearn.metrics import log_loss, roc_auc_score
-
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-BUILT = pathlib.Path(os.environ.get("BAKEOFF_BUILD", "")) / "bakeoff"
-BINARY = BUILT if BUILT.is_file() else pathlib.Path(sys.executable).parent / "bakeoff"
-ENVIRONMENT = {**os.environ, "BAKEOFF_PYTHON": sys.executable}
-
-
-def bakeoff(*arguments, code=0, cwd=None):
-    done = subprocess.run([BINARY, *map(str, arguments)], capture_output=True, text=True, cwd=cwd, env=ENVIRONMENT,
-                          timeout=250)
-    assert done.returncode == code, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
-    return done.stdout if code == 0 else done.stderr
-
+from cli_program import BINARY, ENVIRONMENT, ROOT, bakeoff
 
 # ---- the front
 
@@ -92,151 +77,6 @@ def test_an_error_in_a_spec_names_file_line_and_field(tmp_path):
 def test_an_unknown_metric_names_the_nearest():
     error = bakeoff("validate", ROOT / "configs" / "flights.yaml", "--set", "objective.metric=roc_acu", code=2)
     assert "did you mean 'roc_auc'?" in error
-
-
-# ---- evaluate
-
-@pytest.fixture(scope="module")
-def scored(tmp_path_factory):
-    """A file with two scores, of which `good` is better, in two regions and forty days."""
-    random = np.random.default_rng(1)
-    n = 4000
-    y = random.integers(0, 2, n)
-    table = pa.table({
-        "y": y, "good": 1 / (1 + np.exp(-(2 * y - 1 + random.normal(0, 1, n)))), "bad": random.random(n),
-        "region": np.where(random.random(n) < 0.3, "north", "south"), "day": random.integers(0, 40, n),
-        "weight": random.random(n), "word": np.where(y == 1, "yes", "no")})
-    path = tmp_path_factory.mktemp("scored") / "scored.parquet"
-    pq.write_table(table, path)
-    return path
-
-
-def evaluated(*arguments):
-    return json.loads(bakeoff("evaluate", *arguments, "--format", "json"))
-
-
-def cell(report, scores, metric, where="all"):
-    return next(c for c in report["cells"] if (c["scores"], c["metric"], c["slice"]) == (scores, metric, where))
-
-
-def test_evaluate_agrees_with_scikit_learn(scored):
-    report = evaluated(scored, "--label", "y", "--scores", "good,bad", "--metrics", "roc_auc,log_loss", "--slices",
-                       "region", "--resamples", "0", "--weights", "weight")
-    t = pq.read_table(scored).to_pandas()
-    for name in ("good", "bad"):
-        for where, rows in (("all", t), ("region=north", t[t.region == "north"])):
-            expected = roc_auc_score(rows.y, rows[name], sample_weight=rows.weight)
-            assert cell(report, name, "roc_auc", where)["value"] == pytest.approx(expected, abs=1e-12)
-            expected = log_loss(rows.y, rows[name], sample_weight=rows.weight)
-            assert cell(report, name, "log_loss", where)["value"] == pytest.approx(expected, rel=1e-9)
-
-
-def test_evaluate_gives_intervals_and_paired_differences(scored):
-    report = evaluated(scored, "--label", "y", "--scores", "good,bad", "--metrics", "roc_auc", "--units", "day",
-                       "--resamples", "300", "--baseline", "bad")
-    good, bad = cell(report, "good", "roc_auc"), cell(report, "bad", "roc_auc")
-    assert good["low"] < good["value"] < good["high"] and good["units"] == 40
-    assert good["difference"] == pytest.approx(good["value"] - bad["value"], abs=1e-12)
-    assert good["difference_low"] > 0 and good["p_adjusted"] <= 0.05
-    assert bad["difference"] == 0
-
-
-def test_evaluate_crosses_slices_and_names_the_small_ones(scored):
-    report = evaluated(scored, "--label", "y", "--scores", "good,bad", "--metrics", "roc_auc", "--slices",
-                       "region,region*word", "--resamples", "0", "--baseline", "bad", "--method", "delong", "--adjust",
-                       "holm", "--interval", "delong", "--min-slice-rows", "700")
-    t = pq.read_table(scored).to_pandas()
-    assert report["comparison"] == {"method": "delong", "adjust": "holm"}
-    crossed = {c["slice"]: c["rows"] for c in report["cells"] if " & " in c["slice"]}
-    assert crossed == {f"region={r} & word={w}": len(rows) for (r, w), rows in t.groupby(["region", "word"])}
-    assert cell(report, "good", "roc_auc", "all")["p"] < 0.05
-    for c in report["cells"]:
-        small = c["rows"] < 700
-        assert (c["reason"] == "too_few_rows") == small
-
-
-def test_evaluate_reads_two_texts_as_classes(scored):
-    options = ["--scores", "good", "--metrics", "roc_auc", "--resamples", "0"]
-    label = lambda name: evaluated(scored, "--label", name, *options)["cells"]
-    assert label("word") == label("y")
-
-
-def test_evaluate_prints_a_table_and_writes_parquet(scored, tmp_path):
-    arguments = ["evaluate", scored, "--label", "y", "--scores", "good", "--metrics", "roc_auc", "--resamples", "50"]
-    table = bakeoff(*arguments)
-    assert "roc_auc" in table and "[" in table
-    out = tmp_path / "report.parquet"
-    bakeoff(*arguments, "--format", "parquet", "--out", out)
-    assert pq.read_table(out)["metric"].to_pylist() == ["roc_auc"]
-    assert "--out" in bakeoff(*arguments, "--format", "parquet", code=2)
-
-
-def test_evaluate_does_not_depend_on_threads(scored):
-    arguments = ["evaluate", scored, "--label", "y", "--scores", "good,bad", "--units", "day", "--resamples", "100",
-                 "--format", "json"]
-    assert bakeoff(*arguments, "--threads", "1") == bakeoff(*arguments, "--threads", "3")
-
-
-@pytest.mark.parametrize("arguments, code, says", [
-    (["--label", "why", "--scores", "good"], 3, "why"),
-    (["--label", "y", "--scores", "god"], 3, "good"),
-    (["--label", "y", "--scores", "region"], 3, "region"),
-    (["--label", "good", "--scores", "bad"], 3, "0 or 1"),
-    (["--label", "y", "--scores", "good", "--metrics", "roc_acu"], 2, "roc_auc"),
-    (["--label", "y", "--scores", "good", "--baseline", "goood"], 2, "did you mean 'good'?"),
-    (["--label", "y", "--scores", "good", "--every", "1d"], 2, "--units"),
-    (["--label", "y", "--scores", "good", "--resamples", "-1"], 2, "--resamples"),
-])
-def test_evaluate_refuses_what_it_cannot_use(scored, arguments, code, says):
-    assert says in bakeoff("evaluate", scored, *arguments, code=code)
-
-
-@pytest.fixture(scope="module")
-def ranked(tmp_path_factory):
-    rng = np.random.default_rng(4)
-    rows = rng.permutation(np.repeat(np.arange(40), 25))
-    grades = np.where(rng.random(1000) < 0.3, rng.integers(1, 4, 1000), 0)
-    grades[rows == 7] = 0
-    a = np.round(rng.normal(size=1000) + 0.5 * grades, 1)
-    documents = [f"d{rank}" for rank in np.argsort(np.argsort(rows, kind="stable"))]
-    path = tmp_path_factory.mktemp("ranked") / "ranked.parquet"
-    pq.write_table(pa.table({"q": [f"q{r}" for r in rows], "y": grades, "a": a, "b": a + 0.3 * grades, "d": documents,
-                             "user": rows % 9}), path)
-    return path
-
-
-@pytest.mark.parametrize("ties", ["expected", "trec"])
-def test_evaluate_ranks_documents_of_queries(ranked, ties):
-    import bakeoff as module
-
-    metrics = ["ndcg@10", "map", "grouped_auc"]
-    cells = evaluated(ranked, "--label", "y", "--scores", "a,b", "--queries", "q", "--documents", "d", "--ties", ties,
-                      "--metrics", ",".join(metrics), "--units", "user", "--resamples", "100", "--slices",
-                      "user")["cells"]
-    columns = pq.read_table(ranked).to_pydict()
-    report = module.rank_evaluate(np.array(columns["q"]), columns["y"], {"a": columns["a"], "b": columns["b"]}, metrics,
-                                  documents=np.array(columns["d"]), ties=ties, units=np.array(columns["user"]),
-                                  resamples=100)
-    for cell in cells:
-        if cell["slice"] == "all":
-            m, k = "ab".index(cell["scores"]), metrics.index(cell["metric"])
-            assert [cell[end] for end in ("value", "low", "high")] == pytest.approx(
-                [getattr(report, end)[m, 0, k] for end in ("value", "low", "high")], rel=1e-12)
-            assert cell["rows"] == 39
-    assert len(cells) == 2 * 10 * 3
-
-
-def test_evaluate_says_which_queries_it_left_out(ranked):
-    arguments = ["evaluate", ranked, "--label", "y", "--scores", "a", "--queries", "q", "--resamples", "0"]
-    done = subprocess.run([BINARY, *map(str, arguments)], capture_output=True, text=True, env=ENVIRONMENT)
-    assert "ndcg@10" in done.stdout and "left out: 1 queries without a relevant document" in done.stderr
-    assert "same query" in bakeoff(*arguments, "--units", "d", code=3)
-    assert "ids of the documents" in bakeoff(*arguments, "--ties", "trec", code=2)
-    assert "--queries" in bakeoff(*arguments[:6], "--level", "2", code=2)
-
-
-def test_evaluate_names_a_file_that_is_not_there():
-    assert "nothing.parquet" in bakeoff("evaluate", "nothing.parquet", "--label", "y", "--scores", "s", code=3)
 
 
 # ---- registry

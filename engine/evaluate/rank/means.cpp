@@ -99,6 +99,10 @@ Scoreboard mean_board(const Execution& execution, const RankInput& input, const 
     const Scoreboard part = evaluate(execution, mean, means);
     if (board.cells.empty()) {
       board = part;  // its counts and settings
+      // Groups of other queries for other metrics: differences by BCa go without acceleration.
+      board.left_out.clear();
+      board.left_out_rows.clear();
+      board.left_out_groups = 0;
       board.names = names;
       board.metric_names.clear();
       for (const RankMetric& column : columns) board.metric_names.push_back(column.name);
