@@ -32,6 +32,12 @@ struct Plan {
   RowRange train;
 };
 Plan make_plan(const Spec& spec, const RunTable& table, const Champion& champion);
+// The configuration of today's champion, if this spec can train it and it is not among the candidates.
+void add_champion(const Spec& spec, const Champion& champion, CandidateSet& candidates);
+// With a strategy in rungs: fits its candidates on growing shares of the training units and leaves in the plan those of
+// the last rung, which compete on all of them, and the champion's configuration. Other plans stay as they are.
+void halve_candidates(const Execution& execution, const Spec& spec, const RunTable& table, const RawDesign& design,
+                      const Champion& champion, Plan& plan, EventSink& events);
 // Borrows from all of them.
 TrainingInput training_input(const Spec& spec, const RunTable& table, const RawDesign& design, const Plan& plan);
 

@@ -17,6 +17,8 @@ bool same(const Candidate& a, const Candidate& b) {
   return a.family == b.family && a.parameters == b.parameters && a.window == b.window && a.feature_set == b.feature_set;
 }
 
+}  // namespace
+
 // The configuration of today's champion always enters, if this spec can train it.
 void add_champion(const Spec& spec, const Champion& champion, CandidateSet& candidates) {
   const std::optional<Candidate> configuration = champion.configuration();
@@ -28,8 +30,6 @@ void add_champion(const Spec& spec, const Champion& champion, CandidateSet& cand
   else
     found->champion_configuration = true;
 }
-
-}  // namespace
 
 Plan make_plan(const Spec& spec, const RunTable& table, const Champion& champion) {
   Plan plan;

@@ -21,9 +21,10 @@ RunResult run_bakeoff(const Execution& execution, const Spec& spec, const RunOpt
   write_file(folder.path("spec.yaml"), spec.text);
   write_file(folder.path("provenance.json"), json_pretty(provenance(execution, spec, table)));
 
-  const Plan plan = make_plan(spec, table, champion);
+  Plan plan = make_plan(spec, table, champion);
   const RawDesign design =
       make_raw_design(execution, table.data, spec.data.features, spec.data.unit.zone, plan.train.end);
+  halve_candidates(execution, spec, table, design, champion, plan, events);
   const TrainedBatch batch = train(execution, training_input(spec, table, design, plan), plan.candidates,
                                    [&](int done, int all) { events.progress("train", done, all); });
   events.emit("trained", {{"candidates", batch.candidates.size()}, {"seconds", batch.seconds}});

@@ -16,6 +16,7 @@ void bind_model(py::module_& m);
 void bind_rank(py::module_& m);
 void bind_registry(py::module_& m);
 void bind_run(py::module_& m);
+void bind_search(py::module_& m);
 
 // The stop check of every long call: Ctrl-C reaches Python as KeyboardInterrupt.
 bool interrupted_by_python();

@@ -2,6 +2,8 @@
 #include <pybind11/stl.h>
 
 #include <algorithm>
+#include <chrono>
+#include <functional>
 
 #include "bind.h"
 #include "core/error.h"
@@ -16,6 +18,8 @@ namespace {
 
 using Doubles = py::array_t<double, py::array::c_style>;
 using Ids = py::array_t<std::int32_t, py::array::c_style>;
+using Rows = py::array_t<Index, py::array::c_style | py::array::forcecast>;
+using SplitRows = std::vector<std::pair<Rows, Rows>>;
 using Parameters = std::vector<std::map<std::string, double>>;
 
 template <class T>
@@ -81,16 +85,57 @@ py::dict model(const ArrayModel& m) {
     out["coefficients"] = py::array_t<double>(size, m.coefficients.data());
     out["intercept"] = m.intercepts.empty() ? kNaN : m.intercepts[0];
   }
-  out["seconds"] = m.seconds;
   return out;
 }
 
-HeldOutMetric metric_of(const std::string& family, const std::string& scoring, int classes) {
-  const Task task = find_family(family).task;
-  const bool many = task == Task::binary && classes > 2;
-  const std::string usual = task != Task::binary ? "r2" : many ? "accuracy" : "roc_auc";
-  const std::string& name = scoring.empty() ? usual : scoring;
-  return many ? held_out_of_classes(name, classes) : held_out(name, task);
+std::vector<HeldOutMetric> metrics_of(const Family& family, std::vector<std::string> scoring, int classes) {
+  const bool many = family.task == Task::binary && classes > 2;
+  if (scoring.empty()) scoring.push_back(family.task != Task::binary ? "r2" : many ? "accuracy" : "roc_auc");
+  std::vector<HeldOutMetric> metrics;
+  for (const std::string& name : scoring)
+    metrics.push_back(many ? held_out_of_classes(name, classes) : held_out(name, family.task));
+  return metrics;
+}
+
+std::vector<Split> as_splits(const SplitRows& given) {
+  std::vector<Split> out;
+  for (const auto& [train, test] : given) out.push_back({{train.data(), train.size()}, {test.data(), test.size()}});
+  return out;
+}
+
+// Told while the batch trains, by the thread that called fit.
+TrainProgress told_to(const std::optional<py::function>& callback) {
+  if (!callback) return {};
+  return [&callback](int done, int all) {
+    const py::gil_scoped_acquire acquire;
+    (*callback)(done, all);
+  };
+}
+
+py::dict as_python(const ArrayFit& fit, const std::vector<HeldOutMetric>& metrics, std::size_t candidates,
+                   bool fold_models) {
+  py::dict out;
+  py::list models, folds, iterations, maximize, names;
+  for (const ArrayModel& each : fit.models) models.append(model(each));
+  if (fold_models)
+    for (const ArrayModel& each : fit.fold_models) folds.append(model(each));
+  for (const ArrayModel& each : fit.fold_models) iterations.append(each.iterations);
+  for (const HeldOutMetric& metric : metrics) {
+    names.append(metric.name);
+    maximize.append(metric_direction(metric.name) == Direction::maximize);
+  }
+  out["models"] = models;
+  out["fold_models"] = folds;
+  out["fold_iterations"] = iterations;
+  out["seconds"] = fit.seconds;
+  out["shares"] = py::array_t<double>(static_cast<py::ssize_t>(fit.shares.size()), fit.shares.data());
+  out["scoring"] = names;
+  out["maximize"] = maximize;
+  out["link"] = link_name(fit.family->link);
+  const auto k = static_cast<py::ssize_t>(metrics.size()), m = static_cast<py::ssize_t>(candidates);
+  const auto f = static_cast<py::ssize_t>(candidates ? fit.fold_models.size() / candidates : 0);
+  out["scores"] = f > 0 ? py::array_t<double>({k, m, f}, fit.scores.data()) : py::array_t<double>({k, m, f});
+  return out;
 }
 
 // What both kinds of X share: the arguments beside X, the call without the GIL, and the answer.
@@ -98,73 +143,68 @@ struct Call {
   const Doubles& y;
   const Family& family;
   const Parameters& candidates;
-  const std::optional<Ids>& folds;
-  int fold_count;
-  const std::optional<Doubles>& weights;
-  bool out_of_fold;
-  HeldOutMetric metric;
+  bool out_of_fold, fold_models;
+  std::vector<HeldOutMetric> metrics;
+  TrainProgress progress;
   Execution execution;
 
   Call(Index rows, const Doubles& y, const std::string& family, const Parameters& candidates,
-       const std::optional<Ids>& folds, int fold_count, const std::optional<Doubles>& weights,
-       const std::string& scoring, const std::string& device, int threads, bool out_of_fold, int classes)
+       const std::optional<Ids>& folds, const std::optional<Doubles>& weights, std::vector<std::string> scoring,
+       const std::string& device, int threads, bool out_of_fold, bool fold_models, int classes,
+       const std::optional<py::function>& callback)
       : y(y),
         family(find_family(family)),
         candidates(candidates),
-        folds(folds),
-        fold_count(fold_count),
-        weights(weights),
         out_of_fold(out_of_fold),
-        metric(metric_of(family, scoring, classes)),
+        fold_models(fold_models),
+        metrics(metrics_of(this->family, std::move(scoring), classes)),
+        progress(told_to(callback)),
         execution(parse_device(device), threads) {
     if (y.size() != rows || (folds && folds->size() != y.size()) || (weights && weights->size() != y.size()))
       throw DataError("fit: expected " + std::to_string(rows) + " labels, fold ids and weights, one a row of X");
     execution.set_stop_check(interrupted_by_python);
   }
 
-  template <class Input, class Fit, class OutOfFold>
-  py::dict run(const Input& input, const Fit& fit, const OutOfFold& score) const;
+  template <class Fit, class OutOfFold>
+  py::dict run(const Fit& fit, const OutOfFold& score) const {
+    ArrayFit result;
+    std::vector<double> scores;
+    {
+      py::gil_scoped_release release;
+      result = fit();
+      if (out_of_fold && !result.fold_models.empty()) scores = score(result);
+    }
+    py::dict out = as_python(result, metrics, candidates.size(), fold_models);
+    std::vector<py::ssize_t> shape = {static_cast<py::ssize_t>(candidates.size()), y.size()};
+    if (result.outputs > 1) shape.push_back(result.outputs);
+    out["out_of_fold"] = scores.empty() ? py::object(py::none()) : py::array_t<double>(shape, scores.data());
+    return out;
+  }
 };
 
-template <class Input, class Fit, class OutOfFold>
-py::dict Call::run(const Input& input, const Fit& fit, const OutOfFold& score) const {
-  ArrayFit result;
-  std::vector<double> scores_out_of_fold;
-  {
-    py::gil_scoped_release release;
-    result = fit(execution, input, family.name, candidates, folds ? &metric : nullptr, TrainProgress{});
-    if (out_of_fold && folds) scores_out_of_fold = score(execution, result, input);
-  }
-  const auto m = static_cast<py::ssize_t>(candidates.size());
-  py::dict out;
-  py::list models;
-  for (const ArrayModel& each : result.models) models.append(model(each));
-  out["models"] = models;
-  out["seconds"] = result.seconds;
-  out["scoring"] = metric.name;
-  out["maximize"] = metric_direction(metric.name) == Direction::maximize;
-  out["link"] = link_name(family.link);
-  out["scores"] = py::array_t<double>({m, static_cast<py::ssize_t>(fold_count)}, result.scores.data());
-  std::vector<py::ssize_t> shape = {m, static_cast<py::ssize_t>(y.size())};
-  if (result.outputs > 1) shape.push_back(result.outputs);
-  out["out_of_fold"] =
-      scores_out_of_fold.empty() ? py::object(py::none()) : py::array_t<double>(shape, scores_out_of_fold.data());
-  return out;
-}
-
 py::dict fit(const py::array& x, const Doubles& y, const std::string& family, const Parameters& candidates,
-             const std::optional<Ids>& folds, int fold_count, const std::optional<Doubles>& weights,
-             const std::string& scoring, const std::string& device, int threads, bool out_of_fold, int classes) {
+             const std::optional<Ids>& folds, int fold_count, const std::optional<SplitRows>& splits,
+             const std::optional<Doubles>& weights, const std::optional<Doubles>& metric_weights,
+             std::vector<std::string> scoring, const std::string& device, int threads, bool out_of_fold, bool all_rows,
+             bool fold_models, int classes, const std::optional<py::function>& progress) {
   ArrayInput input;
   input.x = view(x);
-  const Call call(x.shape(0), y, family, candidates, folds, fold_count, weights, scoring, device, threads, out_of_fold,
-                  classes);
+  const Call call(x.shape(0), y, family, candidates, folds, weights, std::move(scoring), device, threads, out_of_fold,
+                  fold_models, classes, progress);
+  if (metric_weights && metric_weights->size() != y.size())
+    throw DataError("fit: expected " + std::to_string(y.size()) + " weights of the metrics, one a row of X");
   input.labels = y.data();
   if (weights) input.weights = weights->data();
+  if (metric_weights) input.metric_weights = metric_weights->data();
   if (folds) input.folds = folds->data();
   input.fold_count = fold_count;
+  const std::vector<Split> rows = splits ? as_splits(*splits) : std::vector<Split>{};
+  if (splits) input.splits = &rows;
+  input.all_rows = all_rows;
   input.classes = classes;
-  return call.run(input, fit_arrays, out_of_fold_arrays);
+  return call.run(
+      [&] { return fit_arrays(call.execution, input, family, candidates, call.metrics, call.progress); },
+      [&](const ArrayFit& result) { return out_of_fold_arrays(call.execution, result, input); });
 }
 
 using Starts = py::array_t<std::int64_t, py::array::c_style>;
@@ -197,29 +237,34 @@ kernels::SparseRowsView sparse_view(const py::array& values, const Ids& indices,
 
 py::dict fit_csr(const py::array& values, const Ids& indices, const Starts& starts, int columns, const Doubles& y,
                  const std::string& family, const Parameters& candidates, const std::optional<Ids>& folds,
-                 int fold_count, const std::optional<Doubles>& weights, const std::string& scoring,
-                 const std::string& device, int threads, bool out_of_fold, int classes) {
+                 int fold_count, const std::optional<Doubles>& weights, std::vector<std::string> scoring,
+                 const std::string& device, int threads, bool out_of_fold,
+                 const std::optional<py::function>& progress) {
   SparseInput input;
   input.rows = sparse_view(values, indices, starts, columns);
-  const Call call(input.rows.rows, y, family, candidates, folds, fold_count, weights, scoring, device, threads,
-                  out_of_fold, classes);
+  const Call call(input.rows.rows, y, family, candidates, folds, weights, std::move(scoring), device, threads,
+                  out_of_fold, false, 2, progress);
+  if (call.metrics.size() > 1) throw SpecError("scoring: a sparse X takes one metric, got several");
   input.rows.labels = y.data();
   if (weights) input.rows.weights = weights->data();
   if (folds) input.rows.folds = folds->data();
   input.fold_count = fold_count;
-  return call.run(input, fit_sparse, out_of_fold_sparse);
+  return call.run(
+      [&] { return fit_sparse(call.execution, input, family, candidates, &call.metrics[0], call.progress); },
+      [&](const ArrayFit& result) { return out_of_fold_sparse(call.execution, result, input); });
 }
 
 }  // namespace
 
 void bind_fit(py::module_& m) {
   m.def("fit", &fit, py::kw_only(), py::arg("x"), py::arg("y"), py::arg("family"), py::arg("candidates"),
-        py::arg("folds"), py::arg("fold_count"), py::arg("weights"), py::arg("scoring"), py::arg("device"),
-        py::arg("threads"), py::arg("out_of_fold"), py::arg("classes"));
+        py::arg("folds"), py::arg("fold_count"), py::arg("splits"), py::arg("weights"), py::arg("metric_weights"),
+        py::arg("scoring"), py::arg("device"), py::arg("threads"), py::arg("out_of_fold"), py::arg("all_rows"),
+        py::arg("fold_models"), py::arg("classes"), py::arg("progress"));
   m.def("fit_csr", &fit_csr, py::kw_only(), py::arg("values"), py::arg("indices"), py::arg("starts"),
         py::arg("columns"), py::arg("y"), py::arg("family"), py::arg("candidates"), py::arg("folds"),
         py::arg("fold_count"), py::arg("weights"), py::arg("scoring"), py::arg("device"), py::arg("threads"),
-        py::arg("out_of_fold"), py::arg("classes"));
+        py::arg("out_of_fold"), py::arg("progress"));
 }
 
 }  // namespace bakeoff

@@ -14,4 +14,5 @@ PYBIND11_MODULE(_core, m) {
   bakeoff::bind_rank(m);
   bakeoff::bind_registry(m);
   bakeoff::bind_run(m);
+  bakeoff::bind_search(m);
 }

@@ -20,7 +20,8 @@ struct Candidate {
 };
 using CandidateSet = std::vector<Candidate>;
 
-// All candidates of the spec, each once, in an order that depends on spec and seed alone.
+// All candidates of the spec, each once, in an order that depends on spec and seed alone; of a strategy in rungs, those
+// of the first.
 CandidateSet make_candidates(const CandidatesSpec& spec, std::uint64_t seed);
 
 }  // namespace bakeoff

@@ -40,6 +40,17 @@ std::uint64_t Space::Family::combinations() const {
   return product;
 }
 
+void Space::Family::settle(Candidate& candidate) const {
+  const FamilyWords* words = family_words(name);
+  for (const auto& [parameter, condition] : conditions) {
+    const double decides = candidate.parameters.at(condition.parameter);
+    if (std::find(condition.values.begin(), condition.values.end(), decides) != condition.values.end()) continue;
+    candidate.parameters.erase(parameter);
+    for (const FamilyParameter& known : words ? words->parameters : std::vector<FamilyParameter>{})
+      if (known.name == parameter) candidate.parameters[parameter] = known.default_value;
+  }
+}
+
 Space::Space(const CandidatesSpec& spec) : windows_(spec.windows) {
   if (windows_.empty()) windows_.push_back(CandidatesSpec::kAllHistory);
   for (const auto& [name, columns] : spec.feature_sets) feature_sets_.push_back(name);
@@ -48,7 +59,7 @@ Space::Space(const CandidatesSpec& spec) : windows_(spec.windows) {
   feature_set_dimension_ = dimension_for(feature_sets_.size());
   family_dimension_ = dimension_for(spec.families.size());
   for (const FamilySpec& from : spec.families) {
-    Family family{from.name, {}};
+    Family family{from.name, {}, from.conditions};
     const FamilyWords* words = family_words(from.name);
     for (const FamilyParameter& known : words ? words->parameters : std::vector<FamilyParameter>{})
       if (!from.parameters.count(known.name) && !known.optional)
@@ -75,6 +86,7 @@ Candidate Space::at(const std::vector<double>& point) const {
       candidate.parameters[parameter.name] = list[choice(point, parameter.dimension, list.size())];
     }
   }
+  family.settle(candidate);
   return candidate;
 }
 
@@ -107,6 +119,7 @@ Candidate Space::combination(std::uint64_t index) const {
       const auto& list = std::get<std::vector<double>>(parameter.values);
       candidate.parameters[parameter.name] = list[next(list.size())];
     }
+    family.settle(candidate);
     break;
   }
   return candidate;

@@ -20,7 +20,8 @@ class Space {
   // 1) evenly. Values of ranges have six digits, so that a label tells the whole truth; the same bits on every machine.
   Candidate at(const std::vector<double>& point) const;
 
-  // How many candidates there are; nothing if a parameter has a range.
+  // How many candidates there are, those that differ only where a parameter doesn't count as often as they are written;
+  // nothing if a parameter has a range.
   std::optional<std::uint64_t> size() const;
   // Candidate number `index` of size(), windows fastest, families slowest.
   Candidate combination(std::uint64_t index) const;
@@ -34,7 +35,10 @@ class Space {
   struct Family {
     std::string name;
     std::vector<Parameter> parameters;
+    std::map<std::string, Condition> conditions;
     std::uint64_t combinations() const;
+    // Parameters whose condition does not hold take their default, or go if they have none.
+    void settle(Candidate& candidate) const;
   };
   int dimension_for(std::size_t choices) { return choices > 1 ? dimensions_++ : -1; }
 

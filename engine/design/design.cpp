@@ -197,4 +197,21 @@ RawDesign make_raw_design(const Execution& execution, const Dataset& data, const
   return design;
 }
 
+RawDesign RawDesign::take(const std::vector<Index>& chosen) const {
+  RawDesign out;
+  out.rows = static_cast<Index>(chosen.size());
+  out.numeric = numeric;
+  out.categorical = categorical;
+  out.dense_columns = dense_columns;
+  out.offsets = offsets;
+  const Index width = static_cast<Index>(offsets.size());
+  out.dense = Buffer<float>(out.rows * dense_columns);
+  out.codes = Buffer<std::int32_t>(out.rows * width);
+  for (Index i = 0; i < out.rows; ++i) {
+    std::copy_n(dense.data() + chosen[i] * dense_columns, dense_columns, out.dense.data() + i * dense_columns);
+    std::copy_n(codes.data() + chosen[i] * width, width, out.codes.data() + i * width);
+  }
+  return out;
+}
+
 }  // namespace bakeoff

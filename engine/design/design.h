@@ -48,6 +48,8 @@ struct RawDesign {
   // Rows [begin, end) as the kernels read them; labels, weights and folds are the caller's. Borrows from this object.
   kernels::RowsView view(Index begin, Index end) const;
   kernels::RowsView view() const { return view(0, rows); }
+  // The given rows, in their order, with the same reference and categories.
+  RawDesign take(const std::vector<Index>& chosen) const;
 };
 
 // More categories than this in one column is an id, not a category.

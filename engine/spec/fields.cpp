@@ -1,5 +1,6 @@
 #include "spec/fields.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "spec/vocabulary.h"
@@ -104,21 +105,85 @@ Fields<SplitSpec> split_fields() {
       field("by", &SplitSpec::by, one_of({"random", "group", "time"}), "how rows are dealt to folds")};
 }
 
+// `when: {other: [values]}` beside the values of a parameter, which become {values: [...]} then.
+Condition read_condition(const Node& node, const std::string& name, const FamilyWords& words, Reading& reading) {
+  std::vector<std::string> others;
+  for (const FamilyParameter& known : words.parameters)
+    if (known.name != name) others.push_back(known.name);
+  if (node.kind != Node::Kind::map || node.keys.size() != 1)
+    fail(node, "expected {parameter: [values]}, the values of another parameter where this one counts, got " +
+                   node.describe());
+  if (std::find(others.begin(), others.end(), node.keys[0]) == others.end())
+    fail(node, "'" + printable(node.keys[0]) + "' is no other parameter of " + words.name + hint(node.keys[0], others));
+  const ParameterSpec values = parameter(-kInfinity, kInfinity).read(node.items[0], reading);
+  if (const auto* list = std::get_if<std::vector<double>>(&values)) return {node.keys[0], *list};
+  fail(node.items[0], "expected a value or a list of values, got a range");
+}
+
+void read_parameter(const Node& node, const FamilyParameter& known, const FamilyWords& words, Reading& reading,
+                    FamilySpec& to) {
+  const std::string& name = known.name;
+  Node values = node;
+  if (const Node* when = node.kind == Node::Kind::map ? node.find("when") : nullptr) {
+    to.conditions[name] = read_condition(*when, name, words, reading);
+    const auto at = std::find(values.keys.begin(), values.keys.end(), "when") - values.keys.begin();
+    values.keys.erase(values.keys.begin() + at);
+    values.items.erase(values.items.begin() + at);
+    if (values.keys.size() == 1 && values.keys[0] == "values") values = Node(values.items[0]);
+  }
+  to.parameters[name] = parameter(known.low, known.high).read(values, reading);
+}
+
+Json write_parameter(const FamilySpec& from, const std::string& name) {
+  const auto at = from.parameters.find(name);
+  if (at == from.parameters.end()) return {};
+  Json out = parameter(0, kInfinity).write(at->second);
+  const auto condition = from.conditions.find(name);
+  if (condition == from.conditions.end()) return out;
+  if (!out.is_object()) out = {{"values", out}};
+  out["when"] = {{condition->second.parameter, condition->second.values}};
+  return out;
+}
+
+Json parameter_schema(const FamilyParameter& known) {
+  Json schema = parameter(known.low, known.high).schema;
+  const Json numbers = {{"type", "array"}, {"items", {{"type", "number"}}}, {"minItems", 1}};
+  const Json any = Json::object();
+  schema["anyOf"].push_back({{"type", "object"},
+                             {"properties",
+                              {{"values", any},
+                               {"log", any},
+                               {"linear", any},
+                               {"when",
+                                {{"type", "object"},
+                                 {"minProperties", 1},
+                                 {"maxProperties", 1},
+                                 {"additionalProperties", {{"anyOf", {{{"type", "number"}}, numbers}}}}}}}},
+                             {"required", Json::array({"when"})},
+                             {"minProperties", 2},
+                             {"maxProperties", 2},
+                             {"additionalProperties", false}});
+  return schema;
+}
+
+// A condition on a parameter that depends on a third one itself would need an order.
+void check_conditions(const Node& node, const FamilySpec& family) {
+  for (const auto& [name, condition] : family.conditions)
+    if (family.conditions.count(condition.parameter))
+      fail(node, "'" + name + "' depends on '" + condition.parameter +
+                     "', which has a `when` itself; let it depend on a parameter without one");
+}
+
 // {logistic: {l2: ...}, ridge: {l2: ...}}: each family is an object of the parameters that it knows.
 Codec<FamilySpec> family(const FamilyWords& words) {
   Fields<FamilySpec> fields;
   for (const FamilyParameter& known : words.parameters) {
-    const Codec<ParameterSpec> codec = parameter(known.low, known.high);
-    const std::string name = known.name;
-    fields.push_back({name, known.meaning, false,
-                      [codec, name](const Node& node, Reading& reading, FamilySpec& to) {
-                        to.parameters[name] = codec.read(node, reading);
+    fields.push_back({known.name, known.meaning, false,
+                      [=](const Node& node, Reading& reading, FamilySpec& to) {
+                        read_parameter(node, known, words, reading, to);
                       },
-                      [codec, name](const FamilySpec& from) {
-                        const auto at = from.parameters.find(name);
-                        return at == from.parameters.end() ? Json() : codec.write(at->second);
-                      },
-                      codec.schema});
+                      [name = known.name](const FamilySpec& from) { return write_parameter(from, name); },
+                      parameter_schema(known)});
   }
   return object(fields);
 }
@@ -144,6 +209,7 @@ Codec<std::vector<FamilySpec>> families() {
       if (!words) fail(node.items[i], "unknown family" + hint(node.keys[i], known));
       FamilySpec spec;
       if (node.items[i].kind != Node::Kind::null) spec = family(*words).read(node.items[i], reading);
+      check_conditions(node.items[i], spec);
       spec.name = words->name;
       out.push_back(std::move(spec));
     }
@@ -177,8 +243,10 @@ Codec<std::map<std::string, std::vector<std::string>>> feature_sets() {
 Fields<CandidatesSpec> candidate_fields() {
   return {
       field("count", &CandidatesSpec::count, integer(1, 1'000'000), "how many candidates"),
-      field("strategy", &CandidatesSpec::strategy, one_of(known_strategies(), {"halving"}),
-            "how they are chosen from the space"),
+      field("strategy", &CandidatesSpec::strategy, one_of(known_strategies()),
+            "how they are chosen from the space; halving and hyperband begin on a share of the units"),
+      field("eta", &CandidatesSpec::eta, number(2, 100),
+            "of halving and hyperband: one in eta goes on, on eta times the units"),
       field("windows", &CandidatesSpec::windows, list_of(window()),
             "training windows: periods before split.at - gap, or all"),
       field("feature_sets", &CandidatesSpec::feature_sets, feature_sets(),
@@ -251,6 +319,8 @@ Fields<Spec> spec_fields() {
 }
 
 }  // namespace
+
+Codec<std::vector<FamilySpec>> families_codec() { return families(); }
 
 const Codec<Spec>& spec_codec() {
   static const Codec<Spec> codec = object(spec_fields());

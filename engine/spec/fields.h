@@ -5,5 +5,6 @@
 namespace bakeoff::spec_reading {
 
 const Codec<Spec>& spec_codec();
+Codec<std::vector<FamilySpec>> families_codec();
 
 }  // namespace bakeoff::spec_reading

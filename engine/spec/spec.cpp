@@ -39,6 +39,13 @@ Spec parse_spec(const std::string& text, const std::string& path, const Override
   return spec;
 }
 
+std::vector<FamilySpec> parse_families(const std::string& text, const std::string& path) {
+  spec_reading::Reading reading;
+  std::vector<FamilySpec> families = spec_reading::families_codec().read(spec_reading::read_tree(text, path), reading);
+  throw_all(std::move(reading.errors));
+  return families;
+}
+
 Spec read_spec(const std::string& path, const Overrides& overrides) {
   return parse_spec(read_file(path, kLargestSpec), path, overrides);
 }

@@ -52,13 +52,20 @@ struct Range {
   double low = 0, high = 0;
 };
 using ParameterSpec = std::variant<std::vector<double>, Range>;
+// A parameter counts where another one has one of these values; elsewhere it takes its default.
+struct Condition {
+  std::string parameter;
+  std::vector<double> values;
+};
 struct FamilySpec {
   std::string name;
   std::map<std::string, ParameterSpec> parameters;
+  std::map<std::string, Condition> conditions = {};  // by parameter; the one that decides has none itself
 };
 struct CandidatesSpec {
   int count = 256;
-  std::string strategy = "sobol";                                // grid | random | sobol
+  std::string strategy = "sobol";                                // grid | random | sobol | halving | hyperband
+  double eta = 3;                                                // of halving and hyperband
   std::vector<Micros> windows;                                   // kAllHistory = everything; empty: all history only
   std::map<std::string, std::vector<std::string>> feature_sets;  // a candidate dimension; empty: all features
   std::vector<FamilySpec> families;
@@ -114,6 +121,9 @@ std::pair<std::string, std::string> parse_override(const std::string& argument);
 std::string content_hash(const Spec& spec);
 // The JSON Schema of a spec (configs/schema.json), made from the table that reads it.
 std::string spec_schema();
+
+// Families with their parameters as candidates.families of a spec writes them, YAML or JSON. SpecError as read_spec().
+std::vector<FamilySpec> parse_families(const std::string& text, const std::string& path);
 
 // "14d", "10m", "1h", "30s", "2w" -> microseconds; SpecError otherwise.
 Micros parse_period(const std::string& text);

@@ -46,7 +46,7 @@ const FamilyWords* family_words(const std::string& name) {
 }
 
 const std::vector<std::string>& known_strategies() {
-  static const std::vector<std::string> words = {"grid", "random", "sobol"};
+  static const std::vector<std::string> words = {"grid", "random", "sobol", "halving", "hyperband"};
   return words;
 }
 

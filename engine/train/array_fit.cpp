@@ -57,13 +57,6 @@ void score(const Execution& execution, LinearModel::Link link, int outputs,
   });
 }
 
-// The rows of each fold, in order.
-std::vector<std::vector<Index>> rows_by_fold(const ArrayInput& input) {
-  std::vector<std::vector<Index>> rows(static_cast<std::size_t>(input.fold_count));
-  for (Index i = 0; i < input.rows(); ++i) rows[input.folds[i]].push_back(i);
-  return rows;
-}
-
 // r2, mse and rmse from sums of squares.
 bool from_squares(const std::string& metric, const HeldOutSquares& held, double& out) {
   const double mean = held.weight > 0 ? held.sum / held.weight : kNaN;
@@ -78,41 +71,130 @@ bool from_squares(const std::string& metric, const HeldOutSquares& held, double&
   return true;
 }
 
-void measure(const Execution& execution, const ArrayInput& input, const HeldOutMetric& metric,
-             const std::vector<bool>& measured, ArrayFit& fit) {
-  const auto folds = rows_by_fold(input);
-  const Index count = static_cast<Index>(fit.models.size());
-  for (int fold = 0; fold < input.fold_count; ++fold) {
-    const std::vector<Index>& rows = folds[fold];
-    const Index n = static_cast<Index>(rows.size());
+// The models of a split that exist and have not all their scores yet.
+struct Waiting {
+  std::vector<const ArrayModel*> models;
+  std::vector<Index> places;  // in M x F
+};
+
+class CrossValidation {
+ public:
+  CrossValidation(const Execution& execution, const ArrayInput& input, const std::vector<HeldOutMetric>& metrics,
+                  const Splits& splits, ArrayFit& fit)
+      : execution_(execution), input_(input), metrics_(metrics), splits_(splits), fit_(fit) {}
+
+  void train(const ArrayRows& rows, const std::vector<LinearFit>& wanted, const TrainProgress& progress);
+  void measure();
+
+ private:
+  Index places() const { return static_cast<Index>(fit_.fold_models.size()); }
+  void keep(const Splits::Round& round, bool all_rows, const std::vector<LinearSolution>& solutions,
+            const std::vector<HeldOutSquares>& squares);
+  bool measured(Index place) const;
+  void measure(int split, const Waiting& waiting, const std::vector<double>& labels,
+               const std::vector<double>& weights);
+
+  const Execution& execution_;
+  const ArrayInput& input_;
+  const std::vector<HeldOutMetric>& metrics_;
+  const Splits& splits_;
+  ArrayFit& fit_;
+  std::vector<bool> measured_;  // K x M x F
+};
+
+void CrossValidation::train(const ArrayRows& rows, const std::vector<LinearFit>& wanted,
+                            const TrainProgress& progress) {
+  const auto solve = fit_.outputs > 1 ? train_softmax : fit_.family->solve;
+  if (input_.all_rows) fit_.models.resize(wanted.size());
+  fit_.fold_models.resize(wanted.size() * splits_.count());
+  fit_.scores.assign(metrics_.size() * fit_.fold_models.size(), kNaN);
+  measured_.assign(fit_.scores.size(), false);
+  const int all = static_cast<int>(fit_.models.size() + fit_.fold_models.size());
+  int before = 0;
+  for (const Splits::Round& round : splits_.rounds()) {
+    const bool all_rows = input_.all_rows && &round == &splits_.rounds().front();
+    LinearProblem problem = rows.problem(round, all_rows);
+    const int sets = static_cast<int>(problem.sets.size());
+    problem.classes = fit_.outputs;
+    for (LinearFit one : wanted)
+      for (one.set = 0; one.set < sets; ++one.set) problem.fits.push_back(one);
+    const TrainProgress told = [&](int done, int) {
+      if (progress) progress(before + done, all);
+    };
+    std::vector<HeldOutSquares> squares;
+    const std::vector<LinearSolution> solutions = fit_.family->solve_held_out
+                                                      ? fit_.family->solve_held_out(execution_, problem, squares)
+                                                      : solve(execution_, problem, told);
+    keep(round, all_rows, solutions, squares);
+    before += static_cast<int>(solutions.size());
+    told(0, all);
+  }
+}
+
+void CrossValidation::keep(const Splits::Round& round, bool all_rows, const std::vector<LinearSolution>& solutions,
+                           const std::vector<HeldOutSquares>& squares) {
+  const std::size_t sets = round.parts.size() + (all_rows ? 1 : 0);
+  for (std::size_t f = 0; f < solutions.size(); ++f) {
+    const std::size_t m = f / sets, set = f % sets;
+    if (all_rows && set == 0) {
+      fit_.models[m] = to_array_model(solutions[f], fit_.outputs);
+      continue;
+    }
+    const int split = round.parts[set - (all_rows ? 1 : 0)].split;
+    const std::size_t place = m * splits_.count() + split;
+    fit_.fold_models[place] = to_array_model(solutions[f], fit_.outputs);
+    if (squares.empty() || input_.metric_weights || !splits_.tests_what_is_left_out(split)) continue;
+    for (std::size_t k = 0; k < metrics_.size(); ++k)
+      measured_[k * places() + place] = from_squares(metrics_[k].name, squares[f], fit_.scores[k * places() + place]);
+  }
+}
+
+bool CrossValidation::measured(Index place) const {
+  for (std::size_t k = 0; k < metrics_.size(); ++k)
+    if (!measured_[k * places() + place]) return false;
+  return true;
+}
+
+void CrossValidation::measure() {
+  const Index count = static_cast<Index>(splits_.count()), members = count > 0 ? places() / count : 0;
+  const double* of_metrics = input_.metric_weights ? input_.metric_weights : input_.weights;
+  for (int split = 0; split < splits_.count(); ++split) {
+    const std::vector<Index>& rows = splits_.test(split);
     std::vector<double> labels, weights;
     for (Index row : rows) {
-      labels.push_back(input.labels[row]);
-      if (input.weights) weights.push_back(input.weights[row]);
+      labels.push_back(input_.labels[row]);
+      if (of_metrics) weights.push_back(of_metrics[row]);
     }
     // 64 MB of scores at once
-    const int outputs = fit.outputs;
-    const Index at_once = std::max<Index>(1, (Index{8} << 20) / std::max<Index>(n * outputs, 1));
-    for (Index first = 0; first < count; first += at_once) {
-      execution.check_stop();
-      std::vector<const ArrayModel*> models;
-      std::vector<Index> places;
-      for (Index m = first; m < std::min(count, first + at_once); ++m) {
-        const Index place = m * input.fold_count + fold;
-        if (measured[place] || fit.fold_models[place].status == FitStatus::diverged) continue;
-        models.push_back(&fit.fold_models[place]);
-        places.push_back(place);
+    const Index at_once = std::max<Index>(1, (Index{8} << 20) / static_cast<Index>(rows.size() * fit_.outputs));
+    for (Index first = 0; first < members; first += at_once) {
+      execution_.check_stop();
+      Waiting waiting;
+      for (Index m = first; m < std::min(members, first + at_once); ++m) {
+        const Index place = m * count + split;
+        if (measured(place) || fit_.fold_models[place].status == FitStatus::diverged) continue;
+        waiting.models.push_back(&fit_.fold_models[place]);
+        waiting.places.push_back(place);
       }
-      if (models.empty()) continue;
-      std::vector<double> scores(models.size() * rows.size() * static_cast<std::size_t>(outputs));
-      score(execution, fit.family->link, outputs, models, input.x, input.columns(), rows.data(), n,
-            [&](Index m, Index i, const double* z) { std::copy_n(z, outputs, &scores[(m * n + i) * outputs]); });
-      execution.workers().for_each(static_cast<Index>(models.size()), [&](Index m) {
-        fit.scores[places[m]] =
-            metric.value(scores.data() + m * n * outputs, labels.data(), input.weights ? weights.data() : nullptr, n);
-      });
+      if (!waiting.models.empty()) measure(split, waiting, labels, weights);
     }
   }
+}
+
+void CrossValidation::measure(int split, const Waiting& waiting, const std::vector<double>& labels,
+                              const std::vector<double>& weights) {
+  const std::vector<Index>& rows = splits_.test(split);
+  const Index n = static_cast<Index>(rows.size()), metrics = static_cast<Index>(metrics_.size());
+  const int outputs = fit_.outputs;
+  std::vector<double> scores(waiting.models.size() * rows.size() * static_cast<std::size_t>(outputs));
+  score(execution_, fit_.family->link, outputs, waiting.models, input_.x, input_.columns(), rows.data(), n,
+        [&](Index m, Index i, const double* z) { std::copy_n(z, outputs, &scores[(m * n + i) * outputs]); });
+  execution_.workers().for_each(static_cast<Index>(waiting.models.size()) * metrics, [&](Index job) {
+    const Index m = job / metrics, k = job % metrics, cell = k * places() + waiting.places[m];
+    if (!measured_[cell])
+      fit_.scores[cell] =
+          metrics_[k].value(scores.data() + m * n * outputs, labels.data(), weights.empty() ? nullptr : weights.data(), n);
+  });
 }
 
 }  // namespace
@@ -130,66 +212,55 @@ ArrayModel to_array_model(const LinearSolution& solution, int outputs) {
 
 void CostClock::share(ArrayFit& fit, int folds) const {
   fit.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  const std::size_t count = !fit.models.empty() ? fit.models.size() : folds > 0 ? fit.fold_models.size() / folds : 0;
+  fit.shares.assign(count, 0.0);
   double all = 0;
-  for (std::size_t m = 0; m < fit.models.size(); ++m) {
-    double& work = fit.models[m].seconds = fit.models[m].iterations + 1;
-    for (int fold = 0; fold < folds; ++fold) work += fit.fold_models[m * folds + fold].iterations + 1;
-    all += work;
+  for (std::size_t m = 0; m < count; ++m) {
+    if (!fit.models.empty()) fit.shares[m] += fit.models[m].iterations + 1;
+    for (int fold = 0; fold < folds; ++fold) fit.shares[m] += fit.fold_models[m * folds + fold].iterations + 1;
+    all += fit.shares[m];
   }
-  for (ArrayModel& model : fit.models) model.seconds *= fit.seconds / all;
+  for (double& share : fit.shares) share *= fit.seconds / all;
+}
+
+ArrayFit fit_arrays(const Execution& execution, const ArrayInput& input, const std::string& family,
+                    const std::vector<std::map<std::string, double>>& candidates,
+                    const std::vector<HeldOutMetric>& metrics, const TrainProgress& progress) {
+  const CostClock clock;
+  ArrayFit fit;
+  fit.family = &find_family(family);
+  if (input.classes > 2 && fit.family->labels == Labels::classes) {
+    if (fit.family->solve != train_logistic)
+      throw SpecError("family " + family + ": expected two classes, got " + std::to_string(input.classes) +
+                      "; logistic takes more");
+    fit.outputs = input.classes;
+  }
+  const ArrayRows rows(input, *fit.family);
+  const Splits splits(input);
+  std::vector<LinearFit> wanted;
+  for (const auto& candidate : candidates) wanted.push_back(fit.family->fit(0, candidate));
+  CrossValidation validation(execution, input, metrics, splits, fit);
+  validation.train(rows, wanted, progress);
+  const auto diverged = [](const ArrayModel& model) { return model.status == FitStatus::diverged; };
+  if (std::any_of(fit.models.begin(), fit.models.end(), diverged) ||
+      std::any_of(fit.fold_models.begin(), fit.fold_models.end(), diverged))
+    rows.require_finite();
+  if (!metrics.empty()) validation.measure();
+  clock.share(fit, splits.count());
+  return fit;
 }
 
 ArrayFit fit_arrays(const Execution& execution, const ArrayInput& input, const std::string& family,
                     const std::vector<std::map<std::string, double>>& candidates, const HeldOutMetric* metric,
                     const TrainProgress& progress) {
-  const CostClock clock;
-  ArrayFit fit;
-  fit.family = &find_family(family);
-  auto solve = fit.family->solve;
-  if (input.classes > 2 && fit.family->labels == Labels::classes) {
-    if (solve != train_logistic)
-      throw SpecError("family " + family + ": expected two classes, got " + std::to_string(input.classes) +
-                      "; logistic takes more");
-    fit.outputs = input.classes;
-    solve = train_softmax;
-  }
-  const ArrayRows rows(input, *fit.family);
-  LinearProblem problem = rows.problem();
-  problem.classes = fit.outputs;
-  const int sets = static_cast<int>(problem.sets.size());
-  for (const auto& candidate : candidates) {
-    for (int set = 0; set < sets; ++set) problem.fits.push_back(fit.family->fit(set, candidate));
-  }
-  std::vector<HeldOutSquares> squares;
-  const std::vector<LinearSolution> solutions = fit.family->solve_held_out
-                                                    ? fit.family->solve_held_out(execution, problem, squares)
-                                                    : solve(execution, problem, progress);
-  bool diverged = false;
-  for (std::size_t f = 0; f < solutions.size(); ++f) {
-    diverged |= solutions[f].status == FitStatus::diverged;
-    (f % sets == 0 ? fit.models : fit.fold_models).push_back(to_array_model(solutions[f], fit.outputs));
-  }
-  if (diverged) rows.require_finite();
-  if (sets == 1) {
-    clock.share(fit, 0);
-    return fit;
-  }
-  fit.scores.assign(fit.fold_models.size(), kNaN);
-  std::vector<bool> measured(fit.scores.size(), false);
-  for (std::size_t f = 0; f < squares.size(); ++f)
-    if (f % sets > 0) {
-      const std::size_t place = f / sets * (sets - 1) + f % sets - 1;
-      measured[place] = from_squares(metric->name, squares[f], fit.scores[place]);
-    }
-  if (std::find(measured.begin(), measured.end(), false) != measured.end())
-    measure(execution, input, *metric, measured, fit);
-  clock.share(fit, sets - 1);
-  return fit;
+  const std::vector<HeldOutMetric> metrics = metric ? std::vector{*metric} : std::vector<HeldOutMetric>{};
+  return fit_arrays(execution, input, family, candidates, metrics, progress);
 }
 
 std::vector<double> predict_arrays(const Execution& execution, const Family& family, const ArrayModel* models,
                                    Index count, const ArrayView& x, int outputs) {
-  const ArrayInput shape{x, nullptr, nullptr, nullptr, 0};
+  ArrayInput shape;
+  shape.x = x;
   std::vector<const ArrayModel*> all;
   for (Index m = 0; m < count; ++m) all.push_back(models + m);
   const Index n = shape.rows();
@@ -200,16 +271,18 @@ std::vector<double> predict_arrays(const Execution& execution, const Family& fam
 }
 
 std::vector<double> out_of_fold_arrays(const Execution& execution, const ArrayFit& fit, const ArrayInput& input) {
-  const Index n = input.rows(), count = static_cast<Index>(fit.models.size());
+  const Splits splits(input);
   const int outputs = fit.outputs;
-  std::vector<double> out(static_cast<std::size_t>(count * n * outputs));
-  const auto folds = rows_by_fold(input);
-  for (int fold = 0; fold < input.fold_count; ++fold) {
+  const Index n = input.rows(), count = static_cast<Index>(splits.count());
+  const Index members = count > 0 ? static_cast<Index>(fit.fold_models.size()) / count : 0;
+  std::vector<double> out(static_cast<std::size_t>(members * n * outputs), kNaN);
+  for (int split = 0; split < splits.count(); ++split) {
     std::vector<const ArrayModel*> models;
-    for (Index m = 0; m < count; ++m) models.push_back(&fit.fold_models[m * input.fold_count + fold]);
-    score(execution, fit.family->link, outputs, models, input.x, input.columns(), folds[fold].data(),
-          static_cast<Index>(folds[fold].size()), [&](Index m, Index i, const double* z) {
-            std::copy_n(z, outputs, &out[(m * n + folds[fold][i]) * outputs]);
+    for (Index m = 0; m < members; ++m) models.push_back(&fit.fold_models[m * count + split]);
+    const std::vector<Index>& rows = splits.test(split);
+    score(execution, fit.family->link, outputs, models, input.x, input.columns(), rows.data(),
+          static_cast<Index>(rows.size()), [&](Index m, Index i, const double* z) {
+            std::copy_n(z, outputs, &out[(m * n + rows[i]) * outputs]);
           });
   }
   return out;

@@ -15,13 +15,27 @@ namespace bakeoff {
 // N x D of any strides; read where it lies. Nothing is standardised or imputed.
 using ArrayView = std::variant<kernels::TensorView<const float, 2>, kernels::TensorView<const double, 2>>;
 
+struct RowList {
+  const Index* rows = nullptr;
+  Index count = 0;
+};
+// Any rows to learn from and any to be tested on, in any order.
+struct Split {
+  RowList train, test;
+};
+
 struct ArrayInput {
   ArrayView x;
-  const double* labels = nullptr;       // N: classes from 0 on for classifiers, else numbers that suit the family
-  const double* weights = nullptr;      // N, >= 0; null: 1
-  const std::int32_t* folds = nullptr;  // N ids in [0, fold_count); null: no cross-validation
+  const double* labels = nullptr;          // N: classes from 0 on for classifiers, else numbers that suit the family
+  const double* weights = nullptr;         // N, >= 0; null: 1
+  const double* metric_weights = nullptr;  // N: of the metrics; null: those of training
+  // Cross-validation, fold_count = F splits: N ids in [0, F), -1 for a row that all train on and none tests; or any
+  // splits. Both null: none.
+  const std::int32_t* folds = nullptr;
   int fold_count = 0;
-  int classes = 2;  // of a classifier; logistic takes more than two, and then has an output a class
+  const std::vector<Split>* splits = nullptr;
+  bool all_rows = true;  // train on all rows, too
+  int classes = 2;       // of a classifier; logistic takes more than two, and then has an output a class
 
   Index rows() const;
   Index columns() const;
@@ -41,22 +55,25 @@ struct ArrayModel {
   double objective = kNaN;
   std::vector<double> coefficients;  // outputs x D; empty if it diverged
   std::vector<double> intercepts;    // outputs
-  double seconds = 0;  // of models: the candidate's share of the time of all, its folds included
 };
 
 struct ArrayFit {
   const Family* family = nullptr;
   int outputs = 1;                      // scores of a row: one, or one a class
-  std::vector<ArrayModel> models;       // M, trained on all rows
-  std::vector<ArrayModel> fold_models;  // M x fold_count, trained without that fold
-  std::vector<double> scores;           // M x fold_count: the metric on the fold left out; NaN where there is no model
-  double seconds = 0;                   // measured; models' seconds sum to it
+  std::vector<ArrayModel> models;       // M, trained on all rows; empty without all_rows
+  std::vector<ArrayModel> fold_models;  // M x F, trained on the split's rows
+  std::vector<double> scores;           // K x M x F: each metric on the rows tested; NaN where there is no model
+  double seconds = 0;                   // measured
+  std::vector<double> shares;           // M: what each candidate, its splits included, had of them
 };
 
-// All candidates (parameters of the family) on all rows and without each fold, in one batch. `metric` may be null
-// without folds. r2, mse and rmse of ridge and elastic_net come from their Grams, without another pass over x.
-// SpecError: family, parameters. DataError: no rows or columns, labels, weights, fold ids, a value of x that is not
-// finite (each names the row).
+// All candidates (parameters of the family) on all rows and on each split's, in one batch a round of splits.h. r2, mse
+// and rmse of ridge and elastic_net come from their Grams, without another pass over x. SpecError: family, parameters.
+// DataError: no rows or columns, labels, weights, fold ids, a value of x that is not finite (each names the row).
+ArrayFit fit_arrays(const Execution& execution, const ArrayInput& input, const std::string& family,
+                    const std::vector<std::map<std::string, double>>& candidates,
+                    const std::vector<HeldOutMetric>& metrics, const TrainProgress& progress = {});
+// The same with one metric; null: none.
 ArrayFit fit_arrays(const Execution& execution, const ArrayInput& input, const std::string& family,
                     const std::vector<std::map<std::string, double>>& candidates, const HeldOutMetric* metric,
                     const TrainProgress& progress = {});
@@ -65,7 +82,7 @@ ArrayFit fit_arrays(const Execution& execution, const ArrayInput& input, const s
 // diverged.
 std::vector<double> predict_arrays(const Execution& execution, const Family& family, const ArrayModel* models,
                                    Index count, const ArrayView& x, int outputs = 1);
-// M x N x outputs: each row scored by the models that did not see its fold.
+// M x N x outputs: each row scored by the models of the split that tests it (the last, of several); NaN where none does.
 std::vector<double> out_of_fold_arrays(const Execution& execution, const ArrayFit& fit, const ArrayInput& input);
 
 }  // namespace bakeoff

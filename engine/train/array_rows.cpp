@@ -73,9 +73,7 @@ void copy_rows(const ArrayView& x, const Index* rows, Index first, Index count, 
 }
 
 ArrayRows::ArrayRows(const ArrayInput& input, const Family& family) : input_(input) {
-  check_targets(
-      {input.rows(), input.columns(), input.labels, input.weights, input.folds, input.fold_count, input.classes},
-      family);
+  check_targets({input.rows(), input.columns(), input.labels, input.weights, nullptr, 0, input.classes}, family);
   find_reference();
 }
 
@@ -103,7 +101,7 @@ void ArrayRows::find_reference() {
   }
 }
 
-LinearProblem ArrayRows::problem() const {
+LinearProblem ArrayRows::problem(const Splits::Round& round, bool all_rows) const {
   LinearProblem problem;
   kernels::RowsView& rows = problem.rows;
   std::visit(
@@ -120,14 +118,14 @@ LinearProblem ArrayRows::problem() const {
   rows.scale = scale_.data();
   rows.labels = input_.labels;
   rows.weights = input_.weights;
-  rows.folds = input_.folds;
-  problem.folds = std::max(input_.fold_count, 1);
+  rows.folds = round.folds;
+  problem.folds = round.fold_count;
   auto map = std::make_shared<LinearMap>();
   map->raw = map->model = rows.dense_columns;
   for (int k = 0; k < map->raw; ++k) map->entries.push_back({k, k, 1 / scale_[k]});
   map->shift = shift_;
-  for (int fold = -1; fold < (input_.folds ? input_.fold_count : 0); ++fold)
-    problem.sets.push_back({0, rows.rows, fold, map});
+  if (all_rows) problem.sets.push_back({0, rows.rows, -1, map});
+  for (const Splits::Part& part : round.parts) problem.sets.push_back({part.begin, part.end, part.left_out, map});
   return problem;
 }
 

@@ -5,7 +5,7 @@
 #include <memory>
 #include <vector>
 
-#include "train/array_fit.h"
+#include "train/splits.h"
 
 namespace bakeoff {
 
@@ -16,8 +16,8 @@ class ArrayRows {
   // DataError as fit_arrays().
   ArrayRows(const ArrayInput& input, const Family& family);
 
-  // Rows and training sets: all rows, then all but fold 0, 1, ...
-  LinearProblem problem() const;
+  // Rows and training sets: all rows if wanted, then those of the round's parts.
+  LinearProblem problem(const Splits::Round& round, bool all_rows) const;
   // DataError naming the first value that is not finite, if there is one.
   void require_finite() const;
 

@@ -22,6 +22,8 @@ _HOME = {
     "ranges": "_slices",
     "fit": "_fit",
     "Fit": "_fit",
+    "Search": "_search",
+    "SearchCV": "_search_cv",
     "run": "_run",
     "Run": "_run",
     "monitor": "_run",

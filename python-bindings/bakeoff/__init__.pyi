@@ -1,5 +1,5 @@
 import builtins
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any, Literal
@@ -8,6 +8,7 @@ import numpy
 import numpy.typing
 import pandas
 import pyarrow
+from sklearn.base import BaseEstimator
 
 __version__: str
 
@@ -244,16 +245,24 @@ def reliability(
 def ranges(
     values: _Array, edges: Sequence[float] | None = None, quantiles: int | Sequence[float] | None = None
 ) -> pandas.Categorical: ...
+# A number, fold ids, a scikit-learn splitter, or (train, test) rows of each split.
+_Splits = Any
+# {"l2": [0.1, 1], "l1_ratio": {"linear": [0, 1]}, ...}, as in a spec.
+_Space = Mapping[str, Any]
 
 class Fit:
     scores: _Floats
     scoring: str
+    metrics: dict[str, _Floats]
     out_of_fold: _Floats | None
     classes: numpy.typing.NDArray[Any] | None
+    columns: list[str] | None
     models: list[Any]
     seconds: _Floats
     peak_bytes: int
-    def __init__(self, result: dict[str, Any], classes: numpy.typing.NDArray[Any] | None) -> None: ...
+    def __init__(
+        self, result: dict[str, Any], classes: numpy.typing.NDArray[Any] | None, encoder: Any = None
+    ) -> None: ...
     @property
     def best_index(self) -> int: ...
 
@@ -264,16 +273,102 @@ def fit(
         "ridge", "elastic_net", "huber", "poisson", "gamma", "logistic", "linear_svm"
     ] = "ridge",
     candidates: Sequence[Mapping[str, Any]] | None = None,
-    folds: int | _Array | None = 5,
+    folds: _Splits | None = 5,
     weights: _Array | None = None,
     class_weight: Literal["balanced"] | Mapping[Any, float] | None = None,
-    scoring: str | None = None,
+    scoring: str | Sequence[str] | None = None,
     seed: int = 0,
     device: _Device = "auto",
     threads: int = 0,
     out_of_fold: bool = False,
     positive: Any = None,
+    groups: _Array | None = None,
+    callback: Callable[[int, int], object] | None = None,
 ) -> Fit: ...
+
+_Strategy = Literal["grid", "random", "sobol", "halving", "hyperband"]
+
+class Search:
+    def __init__(
+        self,
+        space: _Space,
+        family: str = "logistic",
+        n_candidates: int | None = None,
+        strategy: _Strategy = "sobol",
+        seed: int = 0,
+        eta: float | None = None,
+        least_fraction: float = 0.0,
+    ) -> None: ...
+    @property
+    def fraction(self) -> float: ...
+    @property
+    def finished(self) -> bool: ...
+    def ask(self, count: int | None = None) -> list[dict[str, float]]: ...
+    def tell(self, scores: Iterable[float]) -> None: ...
+
+class SearchCV(BaseEstimator):
+    family: str
+    space: _Space | None
+    n_candidates: int | None
+    strategy: _Strategy
+    scoring: Any
+    cv: _Splits
+    refit: bool | str
+    seed: int
+    class_weight: Literal["balanced"] | Mapping[Any, float] | None
+    include: Sequence[Mapping[str, float]] | None
+    eta: float
+    budget: Mapping[str, float] | None
+    callback: Callable[[dict[str, Any]], object] | None
+    verbose: int
+    device: _Device
+    threads: int
+    classes_: numpy.typing.NDArray[Any]
+    encoder_: Any
+    feature_names_in_: numpy.typing.NDArray[Any]
+    n_features_in_: int
+    n_splits_: int
+    multimetric_: bool
+    scorer_: Any
+    status_: Literal["finished", "budget", "interrupted"]
+    cv_results_: dict[str, Any]
+    best_index_: int
+    best_params_: dict[str, float]
+    best_score_: float
+    best_estimator_: Any
+    refit_time_: float
+    def __init__(
+        self,
+        family: str = "logistic",
+        space: _Space | None = None,
+        n_candidates: int | None = None,
+        strategy: _Strategy = "grid",
+        scoring: Any = None,
+        cv: _Splits = 5,
+        refit: bool | str = True,
+        seed: int = 0,
+        *,
+        class_weight: Literal["balanced"] | Mapping[Any, float] | None = None,
+        include: Sequence[Mapping[str, float]] | None = None,
+        eta: float = 3,
+        budget: Mapping[str, float] | None = None,
+        callback: Callable[[dict[str, Any]], object] | None = None,
+        verbose: int = 0,
+        device: _Device = "auto",
+        threads: int = 0,
+    ) -> None: ...
+    def fit(
+        self, X: _Array | _Table, y: _Array, sample_weight: _Array | None = None, groups: _Array | None = None
+    ) -> SearchCV: ...
+    def predict(self, X: _Array | _Table) -> numpy.typing.NDArray[Any]: ...
+    def predict_proba(self, X: _Array | _Table) -> _Floats: ...
+    def predict_log_proba(self, X: _Array | _Table) -> _Floats: ...
+    def decision_function(self, X: _Array | _Table) -> _Floats: ...
+    def score(self, X: _Array | _Table, y: _Array | None = None, sample_weight: _Array | None = None) -> float: ...
+    def set_fit_request(
+        self, *, groups: bool | str | None = "$UNCHANGED$", sample_weight: bool | str | None = "$UNCHANGED$"
+    ) -> SearchCV: ...
+    def set_score_request(self, *, sample_weight: bool | str | None = "$UNCHANGED$") -> SearchCV: ...
 
 class Run:
     path: Path

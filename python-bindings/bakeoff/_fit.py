@@ -4,39 +4,70 @@ import resource
 
 import numpy as np
 
-from bakeoff import _arrays, _core
+from bakeoff import _arrays, _core, _splits, _tables
 
 CLASSIFIERS = ("logistic", "linear_svm")
 
 
 def fit(X, y, family="ridge", candidates=None, folds=5, weights=None, class_weight=None, scoring=None, seed=0,
-        device="auto", threads=0, out_of_fold=False, positive=None):
-    """Trains every candidate on all rows and without each fold, and scores it on the fold left out.
+        device="auto", threads=0, out_of_fold=False, positive=None, groups=None, callback=None):
+    """Trains every candidate on all rows and on each split's, and scores it on the rows that the split tests.
 
-    X: (N, D) float32 or float64, read where it lies; or scipy.sparse, for ridge and logistic, never made dense.
-    y: (N,) numbers (poisson: at least 0, gamma: above 0), or two classes for logistic and linear_svm (`positive` says
-    which is 1; default: the larger), or more for logistic (softmax). candidates: [{"l2": 0.1, "l1_ratio": 0.5}, ...].
-    folds: a number, (N,) fold ids, or a scikit-learn splitter that tests each row once. scoring: a metric; default r2,
-    roc_auc, or of more than two classes accuracy (or log_loss).
+    X: (N, D) float32 or float64, read where it lies; scipy.sparse, for ridge and logistic, never made dense; or a
+    DataFrame, Arrow table or dict of columns, in which strings are categories, one 0/1 column each, a category that
+    training did not see is none of them. y: (N,) numbers (poisson: at least 0, gamma: above 0), or two classes for
+    logistic and linear_svm (`positive` says which is 1; default: the larger), or more for logistic (softmax).
+    candidates: [{"l2": 0.1, "l1_ratio": 0.5}, ...]. folds: a number (shuffled; stratified for classes; of whole
+    `groups` where given), (N,) fold ids (-1: never tested), a scikit-learn splitter, or (train, test) rows of each
+    split; 0: none. weights count in training and in the metrics, class_weight in training alone. scoring: a metric or
+    several; default r2, roc_auc, or of more than two classes accuracy (or log_loss). callback(done, all): told how many
+    fits have stopped.
     ridge minimises ||y - Xw - b||^2 + l2 ||w||^2; elastic_net 1/2 ||y - Xw - b||^2 and logistic the sum of log-losses,
     both + l2 ((1 - l1_ratio)/2 ||w||^2 + l1_ratio ||w||_1): scikit-learn's Ridge(alpha=l2),
     ElasticNet(alpha=l2/N, l1_ratio) and LogisticRegression(C=1/l2, l1_ratio). poisson, gamma: alpha = l2 / sum of
     weights; huber: alpha = l2; linear_svm: LinearSVC(C=1/l2) with an intercept that is not penalised.
-    Returns a Fit. Raises SpecError, DataError.
+    Returns a Fit. Raises SpecError, DataError; Ctrl-C ends it within a pass over the rows, with KeyboardInterrupt.
     """
-    if class_weight is not None:
-        weights = _class_weights(y, class_weight, weights)
     sparse = hasattr(X, "tocsr")
-    x = None if sparse else _arrays.as_array(X, "X")
+    table = None if sparse else _tables.as_table(X)
+    encoder = None if table is None else _tables.Encoder(table)
+    x = None if sparse else _arrays.as_array(X, "X") if encoder is None else encoder.encode(table)
     if not sparse and x.dtype not in (np.float32, np.float64):
         x = _arrays.as_float(x, "X")
     labels, classes = _labels(y, family, positive)
-    ids, count = _fold_ids(folds, x, labels, family, seed)
-    call = dict(y=labels, family=family, candidates=list(candidates or [{}]), folds=ids, fold_count=count,
-                classes=2 if classes is None else len(classes),
-                weights=None if weights is None else _arrays.as_float(weights, "weights"),
-                scoring=scoring or "", device=device, threads=threads, out_of_fold=out_of_fold)
-    return Fit(_core.fit_csr(**_csr(X), **call) if sparse else _core.fit(x=x, **call), classes)
+    splits = _splits.make_splits(folds, labels, classes is not None, groups, seed)
+    weights = None if weights is None else _arrays.as_float(weights, "weights")
+    given = dict(scoring=_names(scoring), weights=weights, device=device, threads=threads, out_of_fold=out_of_fold,
+                 class_weights=None if class_weight is None else class_weights(y, class_weight), callback=callback)
+    call = list(candidates or [{}])
+    if sparse:
+        result = _fit_sparse(X, labels, family, call, splits, **given)
+    else:
+        result = fit_splits(x, labels, family, call, splits, classes=2 if classes is None else len(classes), **given)
+    return Fit(result, classes, encoder)
+
+
+def fit_splits(x, labels, family, candidates, splits, *, scoring=(), weights=None, class_weights=None, device="auto",
+               threads=0, out_of_fold=False, all_rows=True, fold_models=False, classes=2, callback=None):
+    """The engine's fit of arrays as it wants them."""
+    metric_weights = None
+    if class_weights is not None:
+        metric_weights = np.ones(len(labels)) if weights is None else weights
+        weights = class_weights * metric_weights
+    return _core.fit(x=x, y=labels, family=family, candidates=candidates, weights=weights,
+                     metric_weights=metric_weights, scoring=list(scoring), device=device, threads=threads,
+                     out_of_fold=out_of_fold, all_rows=all_rows, fold_models=fold_models, classes=classes,
+                     progress=callback, **splits.engine())
+
+
+def _fit_sparse(X, labels, family, candidates, splits, *, weights, class_weights, callback, **rest):
+    if class_weights is not None:
+        raise _core.SpecError("class_weight: is not for a sparse X; give weights")
+    ids = splits.as_ids(len(labels))
+    if ids is not None and (ids < 0).any():
+        raise _core.SpecError("folds: a sparse X takes folds that test every row once")
+    return _core.fit_csr(y=labels, family=family, candidates=candidates, folds=ids, fold_count=splits.count,
+                         weights=weights, progress=callback, **_csr(X), **rest)
 
 
 def _csr(X):
@@ -51,6 +82,10 @@ def _csr(X):
         raise _core.DataError(f"X: expected fewer than 2^31 columns, got {x.shape[1]}")
     return {"values": np.ascontiguousarray(x.data), "indices": np.ascontiguousarray(x.indices, dtype=np.int32),
             "starts": np.ascontiguousarray(x.indptr, dtype=np.int64), "columns": x.shape[1]}
+
+
+def _names(scoring):
+    return [] if scoring is None else [scoring] if isinstance(scoring, str) else list(scoring)
 
 
 def _labels(y, family, positive):
@@ -70,44 +105,15 @@ def _labels(y, family, positive):
     return np.ascontiguousarray(array == one, dtype=np.float64), np.array([c for c in classes if c != one] + [one])
 
 
-def _class_weights(y, class_weight, weights):
+def class_weights(y, class_weight):
+    """(N,) from 'balanced' (all of y counts) or {class: weight}."""
     array = _arrays.as_array(y, "labels")
     classes, place, counts = np.unique(array, return_inverse=True, return_counts=True)
     if isinstance(class_weight, str) and class_weight == "balanced":
-        each = len(array) / (len(classes) * counts)
-    elif isinstance(class_weight, dict):
-        each = np.array([class_weight.get(c, 1.0) for c in classes.tolist()])
-    else:
-        raise _core.SpecError(f"class_weight: expected 'balanced' or a dict, got {class_weight!r}")
-    return each[place] if weights is None else each[place] * _arrays.as_float(weights, "weights")
-
-
-def _fold_ids(folds, x, labels, family, seed):
-    """(N,) int32 ids and their number; (None, 0) without folds."""
-    if folds is None or (isinstance(folds, int) and folds == 0):
-        return None, 0
-    if isinstance(folds, (int, np.integer)):
-        if not 2 <= folds <= len(labels):
-            raise _core.SpecError(f"folds: expected 2 to {len(labels)}, got {folds}")
-        order = np.random.default_rng(seed).permutation(len(labels))
-        if family in CLASSIFIERS:  # stratified: each fold has its share of both classes
-            order = order[np.argsort(labels[order], kind="stable")]
-        ids = np.empty(len(labels), dtype=np.int32)
-        ids[order] = np.arange(len(labels)) % folds
-        return ids, int(folds)
-    if hasattr(folds, "split") and not isinstance(folds, str):
-        ids = np.full(len(labels), -1, dtype=np.int32)
-        splits = list(folds.split(np.empty((len(labels), 1)), labels))
-        for f, (_, test) in enumerate(splits):
-            ids[test] = f
-        if (ids < 0).any() or sum(len(test) for _, test in splits) != len(labels):
-            raise _core.SpecError(f"folds: {folds!r} doesn't test each row once; take a k-fold splitter")
-        return ids, len(splits)
-    ids = _arrays.as_array(folds, "folds")
-    if ids.dtype.kind not in "iub" or ids.ndim != 1:
-        raise _core.DataError(f"folds: expected a number, (N,) integer ids or a splitter, got {folds!r:.60}")
-    ids = np.ascontiguousarray(ids, dtype=np.int32)
-    return ids, int(ids.max()) + 1 if len(ids) else 0
+        return (len(array) / (len(classes) * counts))[place]
+    if isinstance(class_weight, dict):
+        return np.array([class_weight.get(c, 1.0) for c in classes.tolist()], dtype=np.float64)[place]
+    raise _core.SpecError(f"class_weight: expected 'balanced' or a dict, got {class_weight!r}")
 
 
 class FittedModel:
@@ -116,9 +122,11 @@ class FittedModel:
     With C > 2 classes: coefficients (C, D), intercept (C,).
     """
 
-    def __init__(self, values, link):
+    def __init__(self, values, link, seconds, encoder=None):
         self.__dict__.update(values)
+        self.seconds = seconds
         self._link = link
+        self._encoder = encoder
 
     def predict(self, X):
         """(N,): P(positive) for logistic, the sigmoid of the margin for linear_svm, else the prediction.
@@ -127,7 +135,9 @@ class FittedModel:
         """
         if self.status == "diverged":
             raise _core.DataError(f"this candidate diverged and has no model: {self.reason}")
-        z = (X if hasattr(X, "tocsr") else _arrays.as_array(X, "X")) @ self.coefficients.T + self.intercept
+        table = None if self._encoder is None else _tables.as_table(X)
+        x = X if hasattr(X, "tocsr") else _arrays.as_array(X, "X") if table is None else self._encoder.encode(table)
+        z = x @ self.coefficients.T + self.intercept
         if self.coefficients.ndim == 2:
             e = np.exp(z - z.max(axis=1, keepdims=True))
             return e / e.sum(axis=1, keepdims=True)
@@ -137,19 +147,23 @@ class FittedModel:
 
 
 class Fit:
-    """scores (M, F) on the folds left out, never negated; models[i]; best_index; out_of_fold (M, N) if asked for;
-    seconds (M,): each candidate's share, its folds included, of the time that was measured for all; peak_bytes: the
-    most memory that the process has had by the end of the fit. With C > 2 classes out_of_fold is (M, N, C)."""
+    """scores (M, F) of each split, never negated; metrics, the same by name; models[i]; best_index, by the first
+    metric; out_of_fold (M, N), or (M, N, C) of C > 2 classes, if asked for: NaN where no split tests a row; seconds
+    (M,): each candidate's share, its splits included, of the time that was measured for all; peak_bytes: the most
+    memory that the process has had by the end of the fit."""
 
-    def __init__(self, result, classes):
-        self.scores = result["scores"]
-        self.scoring = result["scoring"]
+    def __init__(self, result, classes, encoder=None):
+        self.scores = result["scores"][0]
+        self.scoring = result["scoring"][0]
+        self.metrics = dict(zip(result["scoring"], result["scores"]))
         self.out_of_fold = result["out_of_fold"]
         self.classes = classes
-        self.models = [FittedModel(values, result["link"]) for values in result["models"]]
+        self.columns = None if encoder is None else encoder.names  # of the coefficients, of a table
+        self.seconds = result["shares"]
+        self.models = [FittedModel(values, result["link"], seconds, encoder)
+                       for values, seconds in zip(result["models"], self.seconds.tolist())]
         self.peak_bytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-        self.seconds = np.array([model.seconds for model in self.models])
-        self._maximize = result["maximize"]
+        self._maximize = result["maximize"][0]
 
     @property
     def best_index(self):

@@ -191,6 +191,32 @@ def test_cross_validation_gives_no_verdict(folder):
     assert done.decision["reference"] > 0.4
 
 
+def rungs_of(done):
+    lines = (done.path / "events.jsonl").read_text().splitlines()
+    return [event for event in map(json.loads, lines) if event["event"] == "rung"]
+
+
+def test_halving_tells_rungs_and_only_the_last_competes(folder):
+    wide = {"candidates.count": 27, "candidates.strategy": "halving"}
+    done = run(folder, "halved", **wide)
+    assert [(e["candidates"], round(1 / e["fraction"])) for e in rungs_of(done)] == [(27, 3)]
+    # Sixty rows a day, and whole days.
+    assert rungs_of(done)[0]["rows"] % ROWS == 0
+    assert done.leaderboard.num_rows == 9
+    assert done.decision["verdict"] == "promote"
+    again = run(folder, "again", **wide, **{"registry.name": "other", "compute.threads": 1})
+    assert again.leaderboard["candidate"].to_pylist() == done.leaderboard["candidate"].to_pylist()
+    champion = done.decision["candidate"]["label"]
+    late = run(folder, "late", **wide, **{"split.at": "2024-03-08", "compute.seed": 9})
+    assert champion in late.leaderboard["candidate"].to_pylist(), "the champion's configuration skips the rungs"
+
+
+def test_hyperband_works_with_folds(folder):
+    done = run(folder, "hyper", split="{folds: 3, by: group}", candidates=(
+        "{count: 30, strategy: hyperband, eta: 2, families: {logistic: {l2: {log: [0.01, 100]}}}}"))
+    assert len(rungs_of(done)) >= 3 and done.decision["verdict"] == "none"
+
+
 @pytest.mark.parametrize(("overrides", "error", "says"), [
     ({"split.at": "2030-01-01"}, bakeoff.DataError, "select"),
     ({"split.at": "2024-01-01"}, bakeoff.DataError, "training rows"),

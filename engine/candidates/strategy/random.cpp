@@ -33,8 +33,8 @@ class Random final : public SearchStrategy {
 
 }  // namespace
 
-std::unique_ptr<SearchStrategy> make_random(const Space& space, std::uint64_t seed) {
-  return std::make_unique<Random>(space, seed);
+std::unique_ptr<SearchStrategy> make_random(const Space& space, const StrategyOptions& options) {
+  return std::make_unique<Random>(space, options.seed);
 }
 
 }  // namespace bakeoff

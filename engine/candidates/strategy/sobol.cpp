@@ -64,8 +64,8 @@ class Sobol final : public SearchStrategy {
 
 }  // namespace
 
-std::unique_ptr<SearchStrategy> make_sobol(const Space& space, std::uint64_t seed) {
-  return std::make_unique<Sobol>(space, seed);
+std::unique_ptr<SearchStrategy> make_sobol(const Space& space, const StrategyOptions& options) {
+  return std::make_unique<Sobol>(space, options.seed);
 }
 
 }  // namespace bakeoff

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "candidates/strategy/strategy.h"
 #include "core/error.h"
@@ -52,24 +53,41 @@ TEST(Candidate, LabelSaysEverything) {
             "ridge l2=1e-06 window=all features=all");
 }
 
+// All that a strategy asks for, `piece` at a time; in rungs, where everything is told to be equally good, each once.
+std::vector<std::string> everything(const CandidatesSpec& spec, std::uint64_t seed, std::size_t piece) {
+  const auto strategy = make_strategy(spec, {.seed = seed});
+  const bool rungs = spec.strategy == "halving" || spec.strategy == "hyperband";
+  const auto count = static_cast<std::size_t>(spec.count);
+  std::vector<std::string> all;
+  std::size_t waiting = 0;
+  while (rungs || all.size() < count) {
+    const CandidateSet set = strategy->ask(static_cast<int>(rungs ? piece : std::min(piece, count - all.size())));
+    if (set.empty() && waiting == 0) break;
+    if (set.empty()) strategy->tell(std::vector<double>(std::exchange(waiting, 0), 0.0));
+    waiting += rungs ? set.size() : 0;
+    for (const std::string& label : labels(set))
+      if (!rungs || std::find(all.begin(), all.end(), label) == all.end()) all.push_back(label);
+  }
+  return all;
+}
+
 class EachStrategy : public testing::TestWithParam<std::string> {};
 INSTANTIATE_TEST_SUITE_P(Catalog, EachStrategy, testing::ValuesIn(known_strategies()),
                          [](const auto& info) { return info.param; });
 
 TEST_P(EachStrategy, GivesAsManyAsAskedEachOnceAndInTheSpace) {
-  const CandidateSet set =
-      GetParam() == "grid" ? make_candidates(discrete("grid", 1000), 1) : make_candidates(flights(GetParam()), 1);
-  EXPECT_EQ(set.size(), GetParam() == "grid" ? 36u : 256u);
-  const std::vector<std::string> all = labels(set);
+  const CandidatesSpec spec = GetParam() == "grid" ? discrete("grid", 1000) : flights(GetParam());
+  const std::vector<std::string> all = everything(spec, 1, 1000);
+  EXPECT_GE(all.size(), GetParam() == "grid" ? 36u : 256u);
   EXPECT_EQ(std::set<std::string>(all.begin(), all.end()).size(), all.size());
-  for (const Candidate& candidate : set) {
+  for (const Candidate& candidate : make_candidates(spec, 1)) {
     EXPECT_GE(candidate.parameters.at("l2"), 0);
     EXPECT_LE(candidate.parameters.at("l2"), 10);
   }
 }
 
 TEST_P(EachStrategy, GivesAllOfASmallSpaceOnce) {
-  const std::vector<std::string> all = labels(make_candidates(discrete(GetParam(), 1000), 3));
+  const std::vector<std::string> all = everything(discrete(GetParam(), 1000), 3, 1000);
   EXPECT_EQ(all.size(), (4 + 2) * 2 * 3u);
   EXPECT_EQ(std::set<std::string>(all.begin(), all.end()).size(), all.size());
 }
@@ -81,17 +99,9 @@ TEST_P(EachStrategy, IsInTheCatalogAndTheVocabulary) {
 }
 
 TEST_P(EachStrategy, ContinuesWhereItStoppedWithoutRepeating) {
-  const auto strategy = [&](const auto& use) {
-    for (const StrategyEntry& entry : strategy_catalog())
-      if (entry.name == GetParam()) use(*entry.make(Space(discrete(GetParam(), 36)), 5));
-  };
-  strategy([](SearchStrategy& s) {
-    std::vector<std::string> all;
-    for (int i = 0; i < 5; ++i)
-      for (const std::string& label : labels(s.ask(9))) all.push_back(label);
-    EXPECT_EQ(all.size(), 36u);  // the fifth is empty: nothing is left
-    EXPECT_EQ(std::set<std::string>(all.begin(), all.end()).size(), 36u);
-  });
+  const std::vector<std::string> pieces = everything(discrete(GetParam(), 36), 5, 7);
+  EXPECT_EQ(pieces.size(), 36u);
+  EXPECT_EQ(pieces, everything(discrete(GetParam(), 36), 5, 1000));
 }
 
 class Sampling : public testing::TestWithParam<std::string> {};
@@ -156,6 +166,21 @@ TEST(MakeCandidates, ParametersThatAreNotNamedTakeTheirDefault) {
   CandidatesSpec spec;
   spec.families = {{"logistic", {}}};
   EXPECT_EQ(labels(make_candidates(spec, 1)), std::vector<std::string>{"logistic l2=1 window=all features=all"});
+}
+
+TEST(MakeCandidates, AParameterCountsOnlyWhereItsConditionHolds) {
+  for (const char* strategy : {"grid", "random", "sobol"}) {
+    CandidatesSpec spec;
+    spec.strategy = strategy;
+    spec.families = {{"logistic", {{"l2", Values{1, 2, 3}}, {"bend", Values{5, 6}}}, {{"bend", {"l2", {1, 3}}}}}};
+    EXPECT_THAT(labels(make_candidates(spec, 1)),
+                testing::UnorderedElementsAre(
+                    "logistic bend=5 l2=1 window=all features=all", "logistic bend=6 l2=1 window=all features=all",
+                    "logistic l2=2 window=all features=all", "logistic bend=5 l2=3 window=all features=all",
+                    "logistic bend=6 l2=3 window=all features=all"));
+    spec.families[0].conditions.clear();
+    EXPECT_EQ(make_candidates(spec, 1).size(), 6u);
+  }
 }
 
 TEST(MakeCandidates, RefusesAGridThatDoesNotFit) {

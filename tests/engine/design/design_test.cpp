@@ -6,8 +6,8 @@
 
 #include "../registry/temporary_folder.h"
 #include "core/error.h"
-#include "random_data.h"
 #include "kernels/linear/dense_rows_simd.h"
+#include "random_data.h"
 
 namespace bakeoff {
 namespace {
@@ -59,6 +59,22 @@ TEST(RawDesign, IntegersMayBeCategories) {
   const RawDesign design = make_raw_design(kTwo, small(), {{}, {"store"}, {}});
   EXPECT_THAT(design.categorical[0].categories, testing::ElementsAre("9", "8"));
   EXPECT_EQ(design.dense_columns, 0);
+}
+
+TEST(RawDesign, RowsTakenKeepTheReferenceAndTheCategoriesOfTheWhole) {
+  const RawDesign design = make_raw_design(kTwo, random_data(100, 3), all_features());
+  const std::vector<Index> rows = {3, 50, 51, 99};
+  const RawDesign some = design.take(rows);
+  ASSERT_EQ(some.rows, 4);
+  EXPECT_EQ(some.parameters(), design.parameters());
+  EXPECT_EQ(some.offsets, design.offsets);
+  EXPECT_EQ(some.numeric[0].mean, design.numeric[0].mean);
+  const std::size_t dense = design.dense_columns, codes = design.offsets.size();
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    EXPECT_EQ(std::memcmp(some.dense.data() + i * dense, design.dense.data() + rows[i] * dense, dense * sizeof(float)),
+              0);
+    EXPECT_EQ(std::memcmp(some.codes.data() + i * codes, design.codes.data() + rows[i] * codes, codes * 4), 0);
+  }
 }
 
 TEST(RawDesign, ViewsOfRowsAreWhatTheKernelsRead) {

@@ -138,7 +138,8 @@ TEST(SpecErrors, NameFileLineFieldAndTheNearestName) {
   EXPECT_THAT(spec_error([] { parse(replaced(kSpecText, "  strategy: sobol", "  stratgey: sobol")); }),
               HasSubstr("flights.yaml:21: candidates.stratgey: unknown field; did you mean 'strategy'?"));
   EXPECT_THAT(spec_error([] { parse(replaced(kSpecText, "sobol", "sobl")); }),
-              HasSubstr("flights.yaml:21: candidates.strategy: expected one of grid, random, sobol, got 'sobl'; did "
+              HasSubstr("flights.yaml:21: candidates.strategy: expected one of grid, random, sobol, halving, "
+                        "hyperband, got 'sobl'; did "
                         "you mean 'sobol'?"));
 }
 
@@ -188,7 +189,8 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"split.by", "rows", "one of random, group, time"}, Wrong{"candidates.count", "0", "from 1 to 1000000"},
         Wrong{"candidates.count", "'256'", "got the text '256'"}, Wrong{"candidates.count", "1e3", "whole number"},
         Wrong{"candidates.count", "99999999999999999999", "whole number"},
-        Wrong{"candidates.strategy", "halving", "not available in this version"},
+        Wrong{"candidates.strategy", "halvin", "did you mean 'halving'?"},
+        Wrong{"candidates.eta", "1", "expected a number from 2 to 100"},
         Wrong{"candidates.windows", "[60]", "add the unit"}, Wrong{"candidates.windows", "[60d, 60d]", "twice"},
         Wrong{"candidates.feature_sets", "{s: [origni]}", "did you mean 'origin'?"},
         Wrong{"candidates.feature_sets", "{s: []}", "at least 1"},
