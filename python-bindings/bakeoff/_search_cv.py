@@ -199,17 +199,17 @@ class SearchCV(BaseEstimator):
         found.directions.update(zip(result["scoring"], result["maximize"]))
         by_name = dict(zip(result["scoring"], result["scores"]))
         scores = [scorer.sign * by_name[scorer.metric] if scorer.metric
-                  else self._called(scorer.call, rung, scaled, result["fold_models"]) for scorer in scorers]
+                  else self._called(scorer.call, rung, scaled, result) for scorer in scorers]
         found.add(candidates, np.array(scores), fraction, result["seconds"],
                   np.array(result["fold_iterations"], dtype=float).reshape(len(candidates), -1))
 
-    def _called(self, scorer, rung, candidates, models):
+    def _called(self, scorer, rung, candidates, result):
         """(M, F) of a scikit-learn scorer, one fitted estimator after another."""
         from bakeoff._plain import make_plain
 
         count = rung.splits.count
         out = np.full((len(candidates), count), np.nan)
-        for place, values in enumerate(models):
+        for place, values in enumerate(result["fold_models"]):
             model = _fit.FittedModel(values, result["link"], float("nan"))
             if model.status != "diverged":
                 rows = rung.splits.test_rows(place % count)

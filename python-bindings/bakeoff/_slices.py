@@ -32,6 +32,8 @@ def ranges(values, edges=None, quantiles=None):
 
 def as_codes(slices, rows):
     """[(name of the slicing, names of its slices, int32 codes (N,))] of evaluate's slices."""
+    if not isinstance(slices or {}, dict):
+        raise _core.SpecError(f"slices: expected {{name: (N,)}}, got {type(slices).__name__}")
     out = []
     for key, given in (slices or {}).items():
         if isinstance(key, tuple):

@@ -49,6 +49,8 @@ def make_splits(folds, labels, stratify, groups=None, seed=0):
         return Splits()
     if isinstance(folds, (int, np.integer)):
         return Splits(ids=_dealt(int(folds), labels, stratify, groups, np.random.default_rng(seed)))
+    if isinstance(folds, str):
+        raise _core.DataError(f"folds: expected a number, integer ids, a splitter or rows of each split, got {folds!r}")
     if hasattr(folds, "split"):
         return Splits(rows=pairs(folds.split(np.empty((len(labels), 1)), labels, groups)))
     if not hasattr(folds, "__array__") and not hasattr(folds, "__dlpack__"):

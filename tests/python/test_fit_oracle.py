@@ -147,7 +147,7 @@ def test_folds_of_any_number_of_small_problems_fit_wherever_their_arrays_lie():
 
 @pytest.mark.parametrize(("folds", "says"), [
     (np.zeros(60, int), "at least 2"), (np.arange(60) % 3 * 2, "no row has the id 1"), (np.arange(60) / 2, "integer"),
-    ("five", "integer"), (np.arange(60) % 3 - 1, "row 0"), (np.arange(9), "one a row")])
+    ("five", "integer"), (np.arange(60) % 3 - 2, "row 0"), (np.arange(9), "one a row")])
 def test_folds_that_would_hold_nothing_out_are_refused(folds, says):
     rng = np.random.default_rng(3)
     with pytest.raises(bakeoff.DataError, match=says):

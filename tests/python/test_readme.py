@@ -45,6 +45,10 @@ def place(tmp_path, monkeypatch):
     pq.write_table(table.select(["time_hour", "late", "served"]).rename_columns(["time_hour", "late", "score"]),
                    tmp_path / "build/demo/log.parquet")
     shutil.copy(ROOT / "configs" / "flights.yaml", tmp_path / "configs")
+    for name, first in (("january", 0), ("july", 181)):
+        pq.write_table(table.slice(first * ROWS, 31 * ROWS), tmp_path / f"{name}.parquet")
+    pq.write_table(pa.table({"query": day, "grade": late.astype(np.int8), "old": rng.random(n), "new": rng.random(n)}),
+                   tmp_path / "clicks.parquet")
     monkeypatch.chdir(tmp_path)
     registry = bakeoff.Registry("build/demo/bakeoff.db")
     registry.promote("flights-late", registry.add("flights-late", "scores", "served",
@@ -56,7 +60,8 @@ def test_the_python_snippet_runs(place, capsys):
     rng = np.random.default_rng(1)
     labels, days = rng.integers(0, 2, 900), np.repeat(np.arange(30), 30)
     names = {"labels": labels, "days": days, "old": rng.random(900), "new": (labels + rng.random(900)) / 2,
-             "table": place}
+             "table": place, "queries": days, "relevance": labels, "january": place.slice(0, 31 * ROWS),
+             "july": place.slice(181 * ROWS, 31 * ROWS), "X": rng.normal(size=(900, 3)), "y": labels}
     exec(snippet("From Python", "python"), names)
     assert names["trigger"]["triggered"] and names["run"].decision["verdict"] == "promote"
     assert names["scores"].shape == (len(place),)
