@@ -8,9 +8,9 @@
 #include "bind.h"
 #include "core/error.h"
 #include "core/text.h"
+#include "evaluate/class_evaluate.h"
 #include "evaluate/evaluate.h"
 #include "evaluate/metric_plan.h"
-#include "train/multiclass_scores.h"
 #include "train/sparse_fit.h"
 
 namespace bakeoff {
@@ -43,23 +43,33 @@ HeldOutMetric held_out(const std::string& name, Task task) {
   options.task = task;
   options.metrics = {name};
   find_metric(name, task);  // else a SpecError
-  return {name, [options](const double* scores, const double* labels, const double* weights, Index rows) {
+  return {name,
+          [options](const double* scores, const double* labels, const double* weights, Index rows) {
             EvaluateInput input;
             input.scores = kernels::matrix_view(scores, 1, rows);
             input.labels = labels;
             input.weights = weights;
             return evaluate(Execution(Device::cpu, 1), input, options).cells[0].value;
-          }};
+          },
+          metric_direction(name) == Direction::maximize};
 }
 
+// The same of more than two classes: scores are rows x classes.
 HeldOutMetric held_out_of_classes(const std::string& name, int classes) {
-  const std::vector<std::string> known = {"accuracy", "log_loss"};
-  if (std::find(known.begin(), known.end(), name) == known.end())
-    throw SpecError("scoring: '" + name + "' is not a metric of more than two classes" + hint(name, known));
-  const auto metric = name == "accuracy" ? multiclass_accuracy : multiclass_log_loss;
-  return {name, [metric, classes](const double* scores, const double* labels, const double* weights, Index rows) {
-            return metric(scores, labels, weights, rows, classes);
-          }};
+  EvaluateOptions options;
+  options.metrics = {name};
+  const bool maximize = class_metric_direction(name) == Direction::maximize;
+  return {name,
+          [options, classes](const double* scores, const double* labels, const double* weights, Index rows) {
+            const std::vector<std::int32_t> codes(labels, labels + rows);
+            ClassInput input;
+            input.scores = kernels::TensorView<const double, 3>{
+                scores, {1, rows, classes}, {rows * classes, classes, 1}, Device::cpu};
+            input.labels = codes.data();
+            input.weights = weights;
+            return evaluate_classes(Execution(Device::cpu, 1), input, options).cells[0].value;
+          },
+          maximize};
 }
 
 const char* text(FitStatus status) {
@@ -122,7 +132,7 @@ py::dict as_python(const ArrayFit& fit, const std::vector<HeldOutMetric>& metric
   for (const ArrayModel& each : fit.fold_models) iterations.append(each.iterations);
   for (const HeldOutMetric& metric : metrics) {
     names.append(metric.name);
-    maximize.append(metric_direction(metric.name) == Direction::maximize);
+    maximize.append(metric.maximize);
   }
   out["models"] = models;
   out["fold_models"] = folds;
@@ -202,9 +212,8 @@ py::dict fit(const py::array& x, const Doubles& y, const std::string& family, co
   if (splits) input.splits = &rows;
   input.all_rows = all_rows;
   input.classes = classes;
-  return call.run(
-      [&] { return fit_arrays(call.execution, input, family, candidates, call.metrics, call.progress); },
-      [&](const ArrayFit& result) { return out_of_fold_arrays(call.execution, result, input); });
+  return call.run([&] { return fit_arrays(call.execution, input, family, candidates, call.metrics, call.progress); },
+                  [&](const ArrayFit& result) { return out_of_fold_arrays(call.execution, result, input); });
 }
 
 using Starts = py::array_t<std::int64_t, py::array::c_style>;

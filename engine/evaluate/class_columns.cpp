@@ -97,6 +97,10 @@ std::vector<std::string> known_class_metrics(bool multilabel) {
   return names;
 }
 
+Direction class_metric_direction(const std::string& metric) {
+  return make_class_plan({metric}, false).metrics[0].metric->direction;
+}
+
 ClassPlan make_class_plan(const std::vector<std::string>& given, bool multilabel) {
   ClassPlan plan;
   plan.names = given;

@@ -27,6 +27,8 @@ struct ClassInput {
 };
 
 std::vector<std::string> known_class_metrics(bool multilabel);
+// Of many classes. SpecError that names the nearest if there is none of that name.
+Direction class_metric_direction(const std::string& metric);
 
 // As evaluate(). options.task is not read, options.threshold is that of multilabel scores; rows are positive in no
 // class, so Scoreboard::positives is 0. SpecError: options, metrics. DataError: shapes, labels, weights, scores that

@@ -63,9 +63,8 @@ void evaluate_others(const Execution& execution, const EvaluateInput& input, con
     place.push_back(static_cast<Index>(k));
   }
   if (place.empty()) return;
-  if (board.resampling[s] != "poisson" && options.resamples > 0)
-    throw SpecError(std::string("resampling ") + board.resampling[s] + ": metric " + names[0] +
-                    " has the Poisson bootstrap alone");
+  if (options.resampling != "poisson" && options.resamples > 0)
+    throw SpecError("resampling " + options.resampling + ": metric " + names[0] + " has the Poisson bootstrap alone");
   const MetricPlan others = make_plan(names, options.task, input.value_names());
   std::optional<Subset> subset;
   if (s > 0) subset.emplace(input, input.slices[s - 1].rows);

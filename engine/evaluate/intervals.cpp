@@ -138,8 +138,7 @@ void check_interval(const EvaluateInput& input, const SlicePlan& plan, const Eva
         "interval wilson: expected rows that are independent and weigh the same; with weights or units ask "
         "for percentile or bca");
   const bool by_delong = name.starts_with("delong");
-  if (by_delong && !plan.any_auc)
-    throw SpecError("interval " + name + ": is for roc_auc, which is not asked for");
+  if (by_delong && !plan.any_auc) throw SpecError("interval " + name + ": is for roc_auc, which is not asked for");
   if (by_delong && input.weights)
     throw SpecError("interval " + name + ": expected rows that weigh the same; with weights ask for percentile or bca");
 }

@@ -76,8 +76,7 @@ struct LeaveOut {
       for (Index g = 0; g < count; ++g) {
         const TermSums others = add(before, after[g + 1]);
         for (std::size_t k = 0; k < plan.metrics.size(); ++k)
-          if (plan.is_sums(k))
-            value(g, candidate, i, k) = plan.finish(k, others, sums.contexts[i]).value;
+          if (plan.is_sums(k)) value(g, candidate, i, k) = plan.finish(k, others, sums.contexts[i]).value;
         before = add(before, of_group[g * m + candidate]);
       }
     });

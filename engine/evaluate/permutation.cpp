@@ -91,8 +91,8 @@ struct Permutation {
           const TermSums candidate = moved(own, own_out, base_out), baseline = moved(base, base_out, own_out);
           for (std::size_t k = 0; k < plan.metrics.size(); ++k)
             if (plan.is_sums(k))
-              deviation(first + r, m, i, k) = plan.finish(k, candidate, sums.contexts[i]).value -
-                                              plan.finish(k, baseline, sums.contexts[i]).value;
+              deviation(first + r, m, i, k) =
+                  plan.finish(k, candidate, sums.contexts[i]).value - plan.finish(k, baseline, sums.contexts[i]).value;
         }
       });
     }

@@ -32,9 +32,11 @@ struct Scoreboard {
   int resamples = 0;
   double confidence = 0.95;
   std::string interval = "percentile";  // what was asked for; each cell names what it got
-  std::vector<std::string> resampling;  // by slice: "poisson", "multinomial" or "stratified"
-  std::vector<double> replicates;       // B x M x S x K if kept, NaN where invalid; else empty
-  std::vector<double> left_out;         // with interval "bca": G x M x S x K, one group of units left out
+  // By slice: "poisson", "multinomial" or "stratified"; metrics that are evaluated slice by slice (SlicePlan) stay with
+  // the Poisson bootstrap where few rows of a class make a slice stratified.
+  std::vector<std::string> resampling;
+  std::vector<double> replicates;  // B x M x S x K if kept, NaN where invalid; else empty
+  std::vector<double> left_out;    // with interval "bca": G x M x S x K, one group of units left out
   std::int64_t left_out_groups = 0;
   std::vector<std::int64_t> left_out_rows;  // G x S: how many rows of the slice the group has
 

@@ -44,8 +44,7 @@ struct Auc {
   void set_replicate(Index b, Index m, Index i, double value) {
     const auto cells = static_cast<Index>(board.cells.size());
     for (std::size_t k = 0; k < plan.metrics.size(); ++k)
-      if (plan.is_auc(k))
-        board.replicates[b * cells + board.index(m, set.slice[i], static_cast<Index>(k))] = value;
+      if (plan.is_auc(k)) board.replicates[b * cells + board.index(m, set.slice[i], static_cast<Index>(k))] = value;
   }
 
   // Nothing but the value of all rows is asked for: needs no ranking.

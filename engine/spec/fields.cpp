@@ -178,12 +178,10 @@ void check_conditions(const Node& node, const FamilySpec& family) {
 Codec<FamilySpec> family(const FamilyWords& words) {
   Fields<FamilySpec> fields;
   for (const FamilyParameter& known : words.parameters) {
-    fields.push_back({known.name, known.meaning, false,
-                      [=](const Node& node, Reading& reading, FamilySpec& to) {
-                        read_parameter(node, known, words, reading, to);
-                      },
-                      [name = known.name](const FamilySpec& from) { return write_parameter(from, name); },
-                      parameter_schema(known)});
+    fields.push_back(
+        {known.name, known.meaning, false,
+         [=](const Node& node, Reading& reading, FamilySpec& to) { read_parameter(node, known, words, reading, to); },
+         [name = known.name](const FamilySpec& from) { return write_parameter(from, name); }, parameter_schema(known)});
   }
   return object(fields);
 }

@@ -192,8 +192,8 @@ void CrossValidation::measure(int split, const Waiting& waiting, const std::vect
   execution_.workers().for_each(static_cast<Index>(waiting.models.size()) * metrics, [&](Index job) {
     const Index m = job / metrics, k = job % metrics, cell = k * places() + waiting.places[m];
     if (!measured_[cell])
-      fit_.scores[cell] =
-          metrics_[k].value(scores.data() + m * n * outputs, labels.data(), weights.empty() ? nullptr : weights.data(), n);
+      fit_.scores[cell] = metrics_[k].value(scores.data() + m * n * outputs, labels.data(),
+                                            weights.empty() ? nullptr : weights.data(), n);
   });
 }
 
@@ -281,9 +281,8 @@ std::vector<double> out_of_fold_arrays(const Execution& execution, const ArrayFi
     for (Index m = 0; m < members; ++m) models.push_back(&fit.fold_models[m * count + split]);
     const std::vector<Index>& rows = splits.test(split);
     score(execution, fit.family->link, outputs, models, input.x, input.columns(), rows.data(),
-          static_cast<Index>(rows.size()), [&](Index m, Index i, const double* z) {
-            std::copy_n(z, outputs, &out[(m * n + rows[i]) * outputs]);
-          });
+          static_cast<Index>(rows.size()),
+          [&](Index m, Index i, const double* z) { std::copy_n(z, outputs, &out[(m * n + rows[i]) * outputs]); });
   }
   return out;
 }

@@ -46,6 +46,7 @@ struct ArrayInput {
 struct HeldOutMetric {
   std::string name;
   std::function<double(const double* scores, const double* labels, const double* weights, Index rows)> value;
+  bool maximize = true;
 };
 
 struct ArrayModel {
@@ -82,7 +83,8 @@ ArrayFit fit_arrays(const Execution& execution, const ArrayInput& input, const s
 // diverged.
 std::vector<double> predict_arrays(const Execution& execution, const Family& family, const ArrayModel* models,
                                    Index count, const ArrayView& x, int outputs = 1);
-// M x N x outputs: each row scored by the models of the split that tests it (the last, of several); NaN where none does.
+// M x N x outputs: each row scored by the models of the split that tests it (the last, of several); NaN where none
+// does.
 std::vector<double> out_of_fold_arrays(const Execution& execution, const ArrayFit& fit, const ArrayInput& input);
 
 }  // namespace bakeoff

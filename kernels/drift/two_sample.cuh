@@ -12,7 +12,7 @@ __device__ inline TwoSample halve_samples(TwoSample* lanes, const TwoSample& min
     __syncthreads();
     if (lane < half) lanes[lane] = merge(lanes[lane], lanes[lane + half]);
   }
-  return lanes[0];
+  return lanes[lane];  // thread 0 has the sum of all
 }
 
 // A block a chunk: its values of both samples, and one of each beyond, go to shared memory (32 KiB), where each lane

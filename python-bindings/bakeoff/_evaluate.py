@@ -30,7 +30,8 @@ def evaluate(labels, scores, metrics=None, task="binary", *, names=None, weights
             recall; without weights and units), "delong" (roc_auc) or "delong_logit" (on the logit's scale: the one to
             take where the AUC is above .9 or rows are few); report.method says what each cell got;
         resampling: "poisson" or "multinomial". Where a class has fewer than 30 rows, and every row is a unit, rows are
-            drawn within each class instead: report.resampling says "stratified" for the slice;
+            drawn within each class instead, for roc_auc and metrics that are sums over rows: report.resampling says
+            "stratified" for the slice;
         min_slice_rows: a smaller slice has NaN with the reason "too_few_rows".
     Returns a Report, which keeps the arrays for its tests. Raises SpecError for options, DataError for values.
     """

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from cli_program import BINARY, ENVIRONMENT, ROOT, bakeoff
+from sklearn.metrics import roc_auc_score
 
 # ---- the front
 

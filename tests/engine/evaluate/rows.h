@@ -49,8 +49,8 @@ inline Rows random_rows(std::int64_t candidates, std::int64_t rows, std::uint64_
   for (std::int64_t i = 0; i < rows; ++i) out.labels.push_back(uniform() < share);
   for (std::int64_t m = 0; m < candidates; ++m)
     for (std::int64_t i = 0; i < rows; ++i)
-      out.scores.push_back(std::round(50 * (.8 * uniform() + (.05 + .03 * static_cast<double>(m)) * out.labels[i])) /
-                           50);
+      out.scores.push_back(
+          std::round(50 * (.8 * uniform() + std::min(.2, .05 + .03 * static_cast<double>(m)) * out.labels[i])) / 50);
   return out;
 }
 

@@ -195,7 +195,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"candidates.feature_sets", "{s: [origni]}", "did you mean 'origin'?"},
         Wrong{"candidates.feature_sets", "{s: []}", "at least 1"},
         Wrong{"candidates.families", "{logstic: {}}", "did you mean 'logistic'?"},
-        Wrong{"candidates.families", "{}", "known: logistic, ridge"},
+        Wrong{"candidates.families", "{}", "known: logistic, "},
         Wrong{"candidates.families", "{ridge: {}}", "but data.task is binary"},
         Wrong{"candidates.families.logistic", "{l1: 1}", "did you mean 'l2'?"},
         Wrong{"candidates.families.logistic.l2", "{log: [0, 1]}", "low > 0"},

@@ -128,7 +128,7 @@ TEST(Glm, HubersScaleIsAtItsOptimumAndRowsFarOutCountLinearly) {
   Sample sample(800, 3, {}, false, 8);
   for (Index i = 0; i < 800; i += 10) sample.labels[i] += 1000;
   sample.problem.sets = {{0, 800, -1, sample.identity()}};
-  sample.problem.fits = {{0, 0.5, 1.35}};
+  sample.problem.fits = {{0, 0.5, 0.0, 1.35}};
   const auto solution = train_huber(two_threads(), sample.problem)[0];
   ASSERT_EQ(solution.status, FitStatus::converged) << solution.reason;
   std::vector<double> y, weight;
