@@ -98,7 +98,7 @@ def test_what_it_refuses_or_marks():
     y[ids == 1] = np.arange(100) % 3
     fit = bakeoff.fit(x, y, "logistic", folds=ids)
     assert np.isnan(fit.scores[0, 1]) and np.isfinite(fit.scores[0, [0, 2]]).all()
-    with pytest.raises(bakeoff.SpecError, match="'roc_auc' is not a metric of more than two classes"):
+    with pytest.raises(bakeoff.SpecError, match="'roc_auc' is not a metric of task multiclass; did you mean"):
         bakeoff.fit(x, y, "logistic", scoring="roc_auc")
     with pytest.raises(bakeoff.SpecError, match="there are 3 classes"):
         bakeoff.fit(x, y, "logistic", positive=1)
