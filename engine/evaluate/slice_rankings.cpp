@@ -17,6 +17,8 @@ using kernels::RankingView;
 // Rankings, and states of their resamples, that are held at once. With the 64 MiB of weights that auc_bootstrap may
 // hold beside them they stay below half the input and 64 MiB from some 10 MB of scores on (bench/peers/auc_many.py).
 constexpr std::size_t kBatchBytes = std::size_t{32} << 20;
+// Rows x rankings x resamples between two questions whether to stop: about a second on two cores.
+constexpr Index kDrawsAtOnce = Index{1} << 31, kResampleTile = 64;
 
 kernels::BootstrapUnits bootstrap_units(const UnitIndex& units) {
   if (units.by_row()) return {nullptr, nullptr, 0, units.rows};
@@ -96,14 +98,26 @@ struct Auc {
     return value;
   }
 
+  // A second or so of draws at a time, so that Ctrl-C is heard; the weights of a resample do not depend on the cut.
   template <class W>
   void replicates(const std::vector<RankingView>& rankings, Index first) {
     const auto count = static_cast<Index>(rankings.size());
-    const kernels::ResampleRange range{0, options.resamples};
+    const Index fit = kDrawsAtOnce / (input.rows() * count) / kResampleTile * kResampleTile;
+    const Index step = std::clamp<Index>(fit, kResampleTile, std::max<Index>(options.resamples, kResampleTile));
+    for (Index begin = 0; begin < options.resamples; begin += step) {
+      execution.check_stop();
+      resample<W>(rankings, first, begin, std::min<Index>(step, options.resamples - begin));
+    }
+  }
+
+  template <class W>
+  void resample(const std::vector<RankingView>& rankings, Index first, Index begin, Index resamples) {
+    const auto count = static_cast<Index>(rankings.size());
+    const kernels::ResampleRange range{static_cast<std::uint32_t>(begin), static_cast<int>(resamples)};
     const kernels::RngKey key = kernels::RngKey::from_seed(options.seed);
     const kernels::BootstrapUnits u = bootstrap_units(units);
-    const Buffer<AucState<W>> states(count * options.resamples);
-    const auto out = kernels::matrix_view(states.data(), count, options.resamples);
+    const Buffer<AucState<W>> states(count * resamples);
+    const auto out = kernels::matrix_view(states.data(), count, resamples);
     if constexpr (std::is_same_v<W, double>) {
       const Buffer<char> scratch(static_cast<Index>(kernels::weighted_auc_bootstrap_scratch_bytes(input.rows())));
       kernels::weighted_auc_bootstrap(execution.workers(), rankings.data(), count, u, input.weights, key, range, out,
@@ -113,9 +127,9 @@ struct Auc {
           kernels::auc_bootstrap_scratch_bytes(execution.workers(), rankings.data(), count, u, range)));
       kernels::auc_bootstrap(execution.workers(), rankings.data(), count, u, key, range, out, scratch.data());
     }
-    execution.workers().for_each(options.resamples, [&](Index b) {
+    execution.workers().for_each(resamples, [&](Index b) {
       for (Index at = 0; at < count; ++at)
-        set_replicate(b, first + at / set.count(), at % set.count(), kernels::finish(out(at, b)).value);
+        set_replicate(begin + b, first + at / set.count(), at % set.count(), kernels::finish(out(at, b)).value);
     });
   }
 };
