@@ -49,4 +49,14 @@ BAKEOFF_INLINE Doubles multiply_add(Doubles a, Doubles b, Doubles c) {
 #endif
 }
 
+// What losses.h is written in terms of, for vectors of floats: FloatOps has the same for one.
+struct VectorOps {
+  using Value = Floats;
+  static BAKEOFF_INLINE Floats fill(float x) { return broadcast(x); }
+  static BAKEOFF_INLINE Floats smaller(Floats a, Floats b) { return a < b ? a : b; }
+  static BAKEOFF_INLINE Floats larger(Floats a, Floats b) { return a > b ? a : b; }
+  static BAKEOFF_INLINE Floats if_negative(Floats x, Floats a, Floats b) { return x < Floats{} ? a : b; }
+  static BAKEOFF_INLINE Floats scale(Floats p, Floats shifted) { return (Floats)((Ints)p + ((Ints)shifted << 23)); }
+};
+
 }  // namespace bakeoff::kernels::BAKEOFF_ISA

@@ -22,15 +22,6 @@ BAKEOFF_INLINE Vector load_any(const T* p) {
   return v;
 }
 
-struct VectorOps {
-  using Value = Floats;
-  static BAKEOFF_INLINE Floats fill(float x) { return broadcast(x); }
-  static BAKEOFF_INLINE Floats smaller(Floats a, Floats b) { return a < b ? a : b; }
-  static BAKEOFF_INLINE Floats larger(Floats a, Floats b) { return a > b ? a : b; }
-  static BAKEOFF_INLINE Floats if_negative(Floats x, Floats a, Floats b) { return x < Floats{} ? a : b; }
-  static BAKEOFF_INLINE Floats scale(Floats p, Floats shifted) { return (Floats)((Ints)p + ((Ints)shifted << 23)); }
-};
-
 // out[r] = x[r] . theta + the tables' rows, for kTile rows.
 BAKEOFF_INLINE void forward(const ChunkView& chunk, int row, const float* theta, float* out) {
   Floats sum[kTile][kVectors]{};

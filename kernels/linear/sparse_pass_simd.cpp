@@ -18,15 +18,6 @@ BAKEOFF_INLINE V load(const T* p) {
   return v;
 }
 
-struct VectorOps {
-  using Value = Floats;
-  static BAKEOFF_INLINE Floats fill(float x) { return broadcast(x); }
-  static BAKEOFF_INLINE Floats smaller(Floats a, Floats b) { return a < b ? a : b; }
-  static BAKEOFF_INLINE Floats larger(Floats a, Floats b) { return a > b ? a : b; }
-  static BAKEOFF_INLINE Floats if_negative(Floats x, Floats a, Floats b) { return x < Floats{} ? a : b; }
-  static BAKEOFF_INLINE Floats scale(Floats p, Floats shifted) { return (Floats)((Ints)p + ((Ints)shifted << 23)); }
-};
-
 // sums[0, 16) += term, each float as a double
 BAKEOFF_INLINE void add(const Floats* term, double* sums) {
   BAKEOFF_UNROLL
