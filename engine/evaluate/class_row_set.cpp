@@ -49,15 +49,11 @@ struct ClassRowSet {
 
   // A row keeps its id, so that a slice sees the resamples of the whole.
   void index_units() {
-    std::vector<std::int64_t> ids(input.units || picked ? static_cast<std::size_t>(n) : 0);
+    std::vector<std::int64_t> ids(input.units ? static_cast<std::size_t>(n) : 0);
     if (input.units) pick(input.units, ids.data());
-    if (!input.units && picked) ids = *picked;
-    EvaluateInput shell;
-    shell.scores = TensorView<const float, 2>{nullptr, {0, n}, {n, 1}};
-    shell.units = ids.empty() ? nullptr : ids.data();
-    units = make_unit_index(shell);
+    const std::int64_t* const given = input.units ? ids.data() : picked ? picked->data() : nullptr;
+    units = make_unit_index(given, n);
     unit_of_row.assign(units.of_row.begin(), units.of_row.end());
-    result.units = units.count();
   }
   kernels::ResampleUnits resample_units() const {
     if (units.by_row()) return kernels::ResampleUnits::rows(n);
@@ -78,7 +74,7 @@ struct ClassRowSet {
       weights.resize(static_cast<std::size_t>(n));
       pick(input.weights, weights.data());
     }
-    index_units();
+    if (resamples() > 0) index_units();
     const Index block = std::clamp<Index>(kBlockSums / columns.layout.sums(), 1, m);
     for (Index first = 0; first < m; first += block) count(first, std::min(block, m - first));
     if (plan.log_loss) add_terms<T>(columns.probability, 1.0, Term::log_loss, ClassSource::log_loss);
@@ -260,7 +256,6 @@ RowSetResult evaluate_class_rows(const Execution& execution, const ClassInput& i
                      rows ? static_cast<Index>(rows->size()) : columns.rows,
                      columns.candidates,
                      static_cast<Index>(plan.metrics.size())};
-  set.result.rows = set.n;
   set.result.values.resize(static_cast<std::size_t>(set.m * set.k));
   set.result.replicates.assign(static_cast<std::size_t>(options.resamples * set.m * set.k), kNaN);
   set.run();

@@ -1,55 +1,25 @@
 #include "evaluate/evaluate.h"
 
 #include <algorithm>
-#include <cmath>
 #include <optional>
 
 #include "core/error.h"
-#include "core/text.h"
+#include "evaluate/board.h"
+#include "evaluate/delong.h"
 #include "evaluate/draw.h"
 #include "evaluate/input.h"
 #include "evaluate/intervals.h"
 #include "evaluate/leave_out.h"
-#include "evaluate/row_set.h"
-#include "evaluate/slice_set.h"
 #include "evaluate/unit_index.h"
 #include "kernels/metrics/value_range.h"
 
 namespace bakeoff {
 namespace {
 
-void check_options(const EvaluateOptions& options) {
-  if (options.resamples < 0)
-    throw SpecError("resamples: expected at least 0, got " + std::to_string(options.resamples));
-  if (!(options.confidence > 0 && options.confidence < 1))
-    throw SpecError("confidence: expected a number between 0 and 1, got " + shortest(options.confidence));
-  if (std::isnan(options.threshold)) throw SpecError("threshold: expected a number, got NaN");
-  if (!options.compat.empty() && options.compat != "sklearn")
-    throw SpecError("compat: expected sklearn, got '" + printable(options.compat) + "'");
-  if (options.resampling != "poisson" && options.resampling != "multinomial")
-    throw SpecError("resampling: expected poisson or multinomial, got '" + printable(options.resampling) + "'");
-  if (options.min_slice_rows < 0)
-    throw SpecError("min_slice_rows: expected at least 0, got " + std::to_string(options.min_slice_rows));
-}
-
-Scoreboard empty_board(const EvaluateInput& input, const MetricPlan& plan, const EvaluateOptions& options) {
-  Scoreboard board;
-  board.names = input.names;
-  if (board.names.empty())
-    for (Index m = 0; m < input.candidates(); ++m) board.names.push_back(std::to_string(m));
-  board.slice_names = {"all"};
-  for (const Slice& slice : input.slices) board.slice_names.push_back(slice.name);
-  for (const MetricUse& use : plan.uses) {
-    board.metric_names.push_back(use.name);
-    board.directions.push_back(use.metric->direction);
-  }
-  board.resamples = options.resamples;
-  board.confidence = options.confidence;
-  board.interval = options.interval;
-  const std::size_t cells = board.names.size() * board.slice_names.size() * board.metric_names.size();
-  board.cells.resize(cells);
-  board.replicates.assign(cells * static_cast<std::size_t>(options.resamples), kNaN);
-  return board;
+Scoreboard board_of(const EvaluateInput& input, const MetricPlan& plan, const EvaluateOptions& options) {
+  std::vector<std::pair<std::string, Direction>> metrics;
+  for (const MetricUse& use : plan.uses) metrics.emplace_back(use.name, use.metric->direction);
+  return empty_board(candidate_names(input.names, input.candidates()), input.slices, metrics, options);
 }
 
 // The metrics that have no kernel for slices: a copy of each slice's rows is evaluated.
@@ -69,46 +39,25 @@ void evaluate_others(const Execution& execution, const EvaluateInput& input, con
   std::optional<Subset> subset;
   if (s > 0) subset.emplace(input, input.slices[s - 1].rows);
   const RowSetResult rows = evaluate_rows(execution, subset ? subset->input() : input, others, options);
-  const Index count = static_cast<Index>(place.size()), cells = static_cast<Index>(board.cells.size());
-  for (Index m = 0; m < input.candidates(); ++m)
-    for (Index j = 0; j < count; ++j) {
-      const Index cell = board.index(m, s, place[j]);
-      board.cells[cell].value = rows.values[m * count + j].value;
-      board.cells[cell].reason = rows.values[m * count + j].reason;
-      for (Index b = 0; b < board.resamples; ++b)
-        board.replicates[b * cells + cell] = rows.replicates[(b * input.candidates() + m) * count + j];
-    }
+  fill_slice(rows, s, place, board);
 }
 
-// Rows, positives and units of each slice, by what law it is resampled, and which slices are large enough.
-std::vector<std::int64_t> describe_slices(const Execution& execution, const EvaluateInput& input,
-                                          const UnitIndex& units, const EvaluateOptions& options, Scoreboard& board) {
-  std::vector<std::int64_t> large;
+// Positives of each slice, and by what law it is resampled.
+void describe_classes(const Execution& execution, const EvaluateInput& input, const UnitIndex& units,
+                      const EvaluateOptions& options, Scoreboard& board) {
   for (std::size_t s = 0; s < board.slice_names.size(); ++s) {
-    const SliceSet set = make_slice_set(input, units, {static_cast<std::int64_t>(s)});
-    const kernels::SliceRows& view = set.views[0];
     // All rows: the vectorised count; a scalar loop over them costs as much as the sums of five metrics.
-    std::int64_t positives = view.row ? 0 : kernels::count_nonzero(execution.workers(), input.labels, view.count);
-    for (Index i = 0; view.row && i < view.count; ++i) positives += input.labels[view.row[i]] != 0;
-    board.count.push_back(view.count);
+    std::int64_t positives = s == 0 ? kernels::count_nonzero(execution.workers(), input.labels, input.rows()) : 0;
+    if (s > 0)
+      for (const std::int64_t row : input.slices[s - 1].rows) positives += input.labels[row] != 0;
     board.positives.push_back(positives);
-    board.units.push_back(view.items());
-    const std::int64_t smaller = std::min(positives, view.count - positives);
+    const std::int64_t smaller = std::min(positives, board.count[s] - positives);
     const bool few =
         options.task == Task::binary && units.count() == units.rows && smaller > 0 && smaller < kFewOfClass;
     board.resampling.push_back(options.resampling == "multinomial" ? input.strata ? "stratified" : "multinomial"
                                : few                               ? "stratified"
                                                                    : "poisson");
-    if (s == 0 || view.count >= options.min_slice_rows) {
-      large.push_back(static_cast<std::int64_t>(s));
-      continue;
-    }
-    for (std::size_t m = 0; m < board.names.size(); ++m)
-      for (std::size_t k = 0; k < board.metric_names.size(); ++k)
-        board.cells[board.index(static_cast<Index>(m), static_cast<Index>(s), static_cast<Index>(k))].reason =
-            Reason::too_few_rows;
   }
-  return large;
 }
 
 // A slice with few rows of a class, resampled within its classes: a population of its own.
@@ -118,45 +67,61 @@ void stratified_slice(const Execution& execution, const EvaluateInput& input, In
   if (s > 0) subset.emplace(input, input.slices[s - 1].rows);
   const EvaluateInput& rows = subset ? subset->input() : input;
   const UnitIndex units = make_unit_index(rows);
-  SliceSet set = make_slice_set(rows, units, {0});
+  SliceSet set = make_slice_set(rows.slices, units, {0});
   set.slice = {s};
   const SliceSums sums = plan.any_sums ? point_values(execution, rows, set, plan, options, board) : SliceSums{};
   drawn_replicates(execution, rows, set, units, class_strata(rows, units), sums, plan, options, board);
+}
+
+// `sums` of the slices in `set`.
+void fill_intervals(const Execution& execution, const EvaluateInput& input, const SliceSet& set, const UnitIndex& units,
+                    const SliceSums& sums, const SlicePlan& plan, Scoreboard& board) {
+  if (const Groups groups = interval_groups(units, board); groups.count > 0)
+    keep_left_out(leave_groups_out(execution, input, set, groups, sums, plan, board), set, groups, board);
+  add_intervals(execution, board);
+  if (board.interval == "wilson")
+    for (Index i = 0; i < set.count(); ++i)
+      for (Index m = 0; m < input.candidates(); ++m)
+        for (std::size_t k = 0; k < plan.metrics.size(); ++k)
+          if (plan.is_sums(k) && is_proportion(*plan.metrics[k]))
+            wilson_cell(trials_of(*plan.metrics[k], sums.sums[i * input.candidates() + m]), board.confidence,
+                        board.cells[board.index(m, set.slice[i], static_cast<Index>(k))]);
+  if (board.interval.starts_with("delong")) delong_cells(execution, input, set, units, plan, board);
 }
 
 // All slices at once; their intervals come from what this leaves.
 void fill_board(const Execution& execution, const EvaluateInput& input, const MetricPlan& metrics,
                 const SlicePlan& plan, const EvaluateOptions& options, Scoreboard& board) {
   const UnitIndex units = make_unit_index(input);
-  const std::vector<std::int64_t> large = describe_slices(execution, input, units, options, board);
-  const SliceSet all = make_slice_set(input, units, large);
+  const SliceSet all = sized_slices(input.slices, units, options.min_slice_rows, board);
+  describe_classes(execution, input, units, options, board);
   std::vector<std::int64_t> poisson, small;
-  for (const std::int64_t s : large) (board.resampling[s] == "poisson" ? poisson : small).push_back(s);
+  for (const std::int64_t s : all.slice) (board.resampling[s] == "poisson" ? poisson : small).push_back(s);
   const bool resample = options.resamples > 0 && input.rows() > 0, multinomial = options.resampling == "multinomial";
 
   const SliceSums sums = plan.any_sums ? point_values(execution, input, all, plan, options, board) : SliceSums{};
   execution.check_stop();
   if (resample && !poisson.empty()) {
-    const SliceSet set = make_slice_set(input, units, poisson);
+    const SliceSet set = make_slice_set(input.slices, units, poisson);
     if (plan.any_sums)
       point_replicates(execution, input, set, units,
-                       poisson == large ? sums : point_values(execution, input, set, plan, options, board), plan,
+                       poisson == all.slice ? sums : point_values(execution, input, set, plan, options, board), plan,
                        options, board);
     execution.check_stop();
     if (plan.any_auc) auc_values(execution, input, set, units, plan, options, true, board);
   }
   if (plan.any_auc && (!resample || !small.empty()))
-    auc_values(execution, input, resample ? make_slice_set(input, units, small) : all, units, plan, options, false,
-               board);
+    auc_values(execution, input, resample ? make_slice_set(input.slices, units, small) : all, units, plan, options,
+               false, board);
   if (resample && multinomial)
     drawn_replicates(execution, input, all, units, make_strata(input, units), sums, plan, options, board);
   if (resample && !multinomial)
     for (const std::int64_t s : small) stratified_slice(execution, input, s, plan, options, board);
-  for (const std::int64_t s : large) {
+  for (const std::int64_t s : all.slice) {
     execution.check_stop();
     evaluate_others(execution, input, metrics, plan, options, s, board);
   }
-  add_intervals(execution, input, all, units, sums, plan, options, board);
+  fill_intervals(execution, input, all, units, sums, plan, board);
 }
 
 }  // namespace
@@ -169,12 +134,14 @@ Scoreboard evaluate(const Execution& execution, const EvaluateInput& given, cons
   const EvaluateInput& input = kept ? kept->input() : given;
   check_domains(execution, input, check_input(execution, input, options.task), plan);
   const SlicePlan sliced(plan);
-  check_interval(given, sliced, options);
+  const bool any_proportion =
+      std::any_of(plan.uses.begin(), plan.uses.end(), [](const MetricUse& use) { return is_proportion(*use.metric); });
+  check_interval(options.interval, {any_proportion, sliced.any_auc, given.weights != nullptr, given.units != nullptr});
   if (input.strata && options.resampling != "multinomial")
     throw SpecError(
         "strata: are resampled one by one with resampling=\"multinomial\"; the Poisson bootstrap draws each "
         "unit on its own");
-  Scoreboard board = empty_board(given, plan, options);
+  Scoreboard board = board_of(given, plan, options);
   fill_board(execution, input, plan, sliced, options, board);
   return board;
 }
@@ -192,10 +159,10 @@ LeaveOneOut leave_one_unit_out(const Execution& execution, const EvaluateInput& 
     for (Index i = 0; i < units.rows; ++i) out.units.push_back(i);
   const auto count = static_cast<Index>(out.units.size());
   out.values.assign(static_cast<std::size_t>(input.candidates()), std::vector<double>(out.units.size(), kNaN));
-  const SliceSet all = make_slice_set(input, units, {0});
+  const SliceSet all = make_slice_set(input.slices, units, {0});
   EvaluateInput unsliced = input;
   unsliced.slices.clear();
-  Scoreboard board = empty_board(unsliced, plan, point);
+  Scoreboard board = board_of(unsliced, plan, point);
   const SlicePlan sliced(plan);
   if (!sliced.metrics[0]) {
     for (Index g = 0; g < count; ++g) {

@@ -193,7 +193,7 @@ void compare_permutation(const Execution& execution, const EvaluateInput& input,
   for (std::int64_t s = 0; s < at.slices; ++s)
     if (at.board.cell(at.baseline, s, 0).reason != Reason::too_few_rows && at.board.count[s] > 0)
       test.slices.push_back(s);
-  test.set = make_slice_set(input, test.units, test.slices);
+  test.set = make_slice_set(input.slices, test.units, test.slices);
   test.deviations.assign(static_cast<std::size_t>(at.options.permutations * at.cells()), kNaN);
   Scoreboard scratch;
   scratch.names = at.board.names, scratch.slice_names = at.board.slice_names;

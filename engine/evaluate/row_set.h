@@ -10,7 +10,6 @@ namespace bakeoff {
 struct RowSetResult {
   std::vector<kernels::MetricValue> values;  // M x K
   std::vector<double> replicates;            // B x M x K, NaN where invalid
-  std::int64_t rows = 0, positives = 0, units = 0;
 };
 
 // `input` has no slices and was checked.

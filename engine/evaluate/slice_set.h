@@ -19,8 +19,9 @@ struct SliceSet {
   std::int64_t count() const { return static_cast<std::int64_t>(views.size()); }
 };
 
-// The slices of `wanted` (of the scoreboard: 0 is "all", s is input.slices[s - 1]). Points into `input`.
-SliceSet make_slice_set(const EvaluateInput& input, const UnitIndex& units, const std::vector<std::int64_t>& wanted);
+// Those of `wanted` (of the scoreboard: 0 is "all", s is slices[s - 1]). Points into `slices`.
+SliceSet make_slice_set(const std::vector<Slice>& slices, const UnitIndex& units,
+                        const std::vector<std::int64_t>& wanted);
 
 // What finishes the point metrics: of slice i and candidate m at sums[i * M + m], with the context of the slice.
 struct SliceSums {

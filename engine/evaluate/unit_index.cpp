@@ -4,11 +4,10 @@
 
 namespace bakeoff {
 
-UnitIndex make_unit_index(const EvaluateInput& input) {
+UnitIndex make_unit_index(const std::int64_t* unit, std::int64_t rows) {
   UnitIndex index;
-  index.rows = input.rows();
-  if (!input.units || index.rows == 0) return index;
-  const std::int64_t* unit = input.units;
+  index.rows = rows;
+  if (!unit || rows == 0) return index;
   // Rows of a unit often stand together (a day's, a user's): one look-up a run.
   for (std::int64_t i = 0; i < index.rows; ++i)
     if (i == 0 || unit[i] != unit[i - 1]) index.ids.push_back(unit[i]);

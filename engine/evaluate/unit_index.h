@@ -16,6 +16,8 @@ struct UnitIndex {
   std::int64_t count() const { return by_row() ? rows : static_cast<std::int64_t>(ids.size()); }
 };
 
-UnitIndex make_unit_index(const EvaluateInput& input);
+// Null: every row is a unit.
+UnitIndex make_unit_index(const std::int64_t* units, std::int64_t rows);
+inline UnitIndex make_unit_index(const EvaluateInput& input) { return make_unit_index(input.units, input.rows()); }
 
 }  // namespace bakeoff
