@@ -32,7 +32,6 @@ struct ClassRowSet {
   const std::vector<std::int64_t>* picked;  // null: all rows
   Index n, m, k;
   UnitIndex units{};
-  std::vector<std::int32_t> unit_of_row{};
   std::vector<double> weights{};
   RowSetResult result{};
 
@@ -53,11 +52,6 @@ struct ClassRowSet {
     if (input.units) pick(input.units, ids.data());
     const std::int64_t* const given = input.units ? ids.data() : picked ? picked->data() : nullptr;
     units = make_unit_index(given, n);
-    unit_of_row.assign(units.of_row.begin(), units.of_row.end());
-  }
-  kernels::ResampleUnits resample_units() const {
-    if (units.by_row()) return kernels::ResampleUnits::rows(n);
-    return {units.count(), units.ids.data(), 0, unit_of_row.data()};
   }
   kernels::Resamples draws() const { return {kernels::RngKey::from_seed(options.seed), resamples()}; }
 
@@ -106,8 +100,7 @@ struct ClassRowSet {
     const double largest = input.weights && n > 0 ? *std::max_element(weights.begin(), weights.end()) : 0;
     const int exponent = input.weights ? kernels::term_exponent(largest) : kernels::kCountExponent;
     std::vector<ExactSum> totals(static_cast<std::size_t>(resamples() * rows.sums));
-    kernels::code_bootstrap(execution.workers(), rows, resample_units(), draws(), exponent, totals.data(),
-                            scratch.data());
+    kernels::code_bootstrap(execution.workers(), rows, units.view(), draws(), exponent, totals.data(), scratch.data());
     execution.workers().for_each(resamples(), [&](Index b) {
       std::vector<double> replicate(static_cast<std::size_t>(rows.sums));
       for (Index s = 0; s < rows.sums; ++s) replicate[s] = kernels::value_of(totals[b * rows.sums + s], exponent);
@@ -174,7 +167,7 @@ struct ClassRowSet {
     std::vector<int> exponents;
     for (const double size : largest) exponents.push_back(kernels::term_exponent(size));
     std::vector<ExactSum> totals(static_cast<std::size_t>(resamples() * 2 * m));
-    const kernels::ResampleUnits drawn = resample_units();
+    const kernels::ResampleUnits drawn = units.view();
     Buffer<char> room(
         static_cast<Index>(kernels::pointwise_bootstrap_scratch_bytes(execution.workers(), m, n, terms, drawn)));
     kernels::pointwise_bootstrap(execution.workers(), rows, drawn, draws(), terms, context, exponents.data(),

@@ -23,23 +23,22 @@ Scoreboard board_of(const EvaluateInput& input, const MetricPlan& plan, const Ev
 }
 
 // The metrics that have no kernel for slices: a copy of each slice's rows is evaluated.
-void evaluate_others(const Execution& execution, const EvaluateInput& input, const MetricPlan& all,
-                     const SlicePlan& plan, const EvaluateOptions& options, Index s, Scoreboard& board) {
+void evaluate_others(const Execution& execution, const EvaluateInput& input, const MetricPlan& plan,
+                     const EvaluateOptions& options, Index s, Scoreboard& board) {
   std::vector<std::string> names;
   std::vector<Index> place;
-  for (std::size_t k = 0; k < plan.metrics.size(); ++k) {
-    if (plan.metrics[k]) continue;
-    names.push_back(all.uses[k].name);
+  for (std::size_t k = 0; k < plan.uses.size(); ++k) {
+    if (plan.in_one_pass(k)) continue;
+    names.push_back(plan.uses[k].name);
     place.push_back(static_cast<Index>(k));
   }
   if (place.empty()) return;
   if (options.resampling != "poisson" && options.resamples > 0)
     throw SpecError("resampling " + options.resampling + ": metric " + names[0] + " has the Poisson bootstrap alone");
-  const MetricPlan others = make_plan(names, options.task, input.value_names());
   std::optional<Subset> subset;
   if (s > 0) subset.emplace(input, input.slices[s - 1].rows);
-  const RowSetResult rows = evaluate_rows(execution, subset ? subset->input() : input, others, options);
-  fill_slice(rows, s, place, board);
+  fill_slice(evaluate_rows(execution, subset ? subset->input() : input, make_plan(names, options.task), options), s,
+             place, board);
 }
 
 // Positives of each slice, and by what law it is resampled.
@@ -61,7 +60,7 @@ void describe_classes(const Execution& execution, const EvaluateInput& input, co
 }
 
 // A slice with few rows of a class, resampled within its classes: a population of its own.
-void stratified_slice(const Execution& execution, const EvaluateInput& input, Index s, const SlicePlan& plan,
+void stratified_slice(const Execution& execution, const EvaluateInput& input, Index s, const MetricPlan& plan,
                       const EvaluateOptions& options, Scoreboard& board) {
   std::optional<Subset> subset;
   if (s > 0) subset.emplace(input, input.slices[s - 1].rows);
@@ -69,48 +68,57 @@ void stratified_slice(const Execution& execution, const EvaluateInput& input, In
   const UnitIndex units = make_unit_index(rows);
   SliceSet set = make_slice_set(rows.slices, units, {0});
   set.slice = {s};
-  const SliceSums sums = plan.any_sums ? point_values(execution, rows, set, plan, options, board) : SliceSums{};
+  const SliceSums sums = point_values(execution, rows, set, plan, options, board);
   drawn_replicates(execution, rows, set, units, class_strata(rows, units), sums, plan, options, board);
+}
+
+void wilson_cells(const SliceSet& set, const SliceSums& sums, const MetricPlan& plan, Scoreboard& board) {
+  const auto candidates = static_cast<Index>(board.names.size());
+  for (const PassSums& pass : sums)
+    for (const std::size_t k : pass.pass->uses) {
+      const kernels::Metric& metric = *plan.uses[k].metric;
+      if (!is_proportion(metric)) continue;
+      for (Index i = 0; i < set.count(); ++i)
+        for (Index m = 0; m < candidates; ++m)
+          wilson_cell(trials_of(metric, pass.sums[i * candidates + m]), board.confidence,
+                      board.cells[board.index(m, set.slice[i], static_cast<Index>(k))]);
+    }
 }
 
 // `sums` of the slices in `set`.
 void fill_intervals(const Execution& execution, const EvaluateInput& input, const SliceSet& set, const UnitIndex& units,
-                    const SliceSums& sums, const SlicePlan& plan, Scoreboard& board) {
+                    const SliceSums& sums, const MetricPlan& plan, Scoreboard& board) {
   if (const Groups groups = interval_groups(units, board); groups.count > 0)
     keep_left_out(leave_groups_out(execution, input, set, groups, sums, plan, board), set, groups, board);
   add_intervals(execution, board);
-  if (board.interval == "wilson")
-    for (Index i = 0; i < set.count(); ++i)
-      for (Index m = 0; m < input.candidates(); ++m)
-        for (std::size_t k = 0; k < plan.metrics.size(); ++k)
-          if (plan.is_sums(k) && is_proportion(*plan.metrics[k]))
-            wilson_cell(trials_of(*plan.metrics[k], sums.sums[i * input.candidates() + m]), board.confidence,
-                        board.cells[board.index(m, set.slice[i], static_cast<Index>(k))]);
+  if (board.interval == "wilson") wilson_cells(set, sums, plan, board);
   if (board.interval.starts_with("delong")) delong_cells(execution, input, set, units, plan, board);
 }
 
 // All slices at once; their intervals come from what this leaves.
-void fill_board(const Execution& execution, const EvaluateInput& input, const MetricPlan& metrics,
-                const SlicePlan& plan, const EvaluateOptions& options, Scoreboard& board) {
+void fill_board(const Execution& execution, const EvaluateInput& input, const MetricPlan& plan,
+                const EvaluateOptions& options, Scoreboard& board) {
   const UnitIndex units = make_unit_index(input);
   const SliceSet all = sized_slices(input.slices, units, options.min_slice_rows, board);
   describe_classes(execution, input, units, options, board);
   std::vector<std::int64_t> poisson, small;
   for (const std::int64_t s : all.slice) (board.resampling[s] == "poisson" ? poisson : small).push_back(s);
   const bool resample = options.resamples > 0 && input.rows() > 0, multinomial = options.resampling == "multinomial";
+  const bool any_area = !plan.areas.empty();
 
-  const SliceSums sums = plan.any_sums ? point_values(execution, input, all, plan, options, board) : SliceSums{};
+  const SliceSums sums = point_values(execution, input, all, plan, options, board);
   execution.check_stop();
   if (resample && !poisson.empty()) {
     const SliceSet set = make_slice_set(input.slices, units, poisson);
-    if (plan.any_sums)
-      point_replicates(execution, input, set, units,
-                       poisson == all.slice ? sums : point_values(execution, input, set, plan, options, board), plan,
+    if (poisson == all.slice)
+      point_replicates(execution, input, set, units, sums, plan, options, board);
+    else
+      point_replicates(execution, input, set, units, point_values(execution, input, set, plan, options, board), plan,
                        options, board);
     execution.check_stop();
-    if (plan.any_auc) auc_values(execution, input, set, units, plan, options, true, board);
+    if (any_area) auc_values(execution, input, set, units, plan, options, true, board);
   }
-  if (plan.any_auc && (!resample || !small.empty()))
+  if (any_area && (!resample || !small.empty()))
     auc_values(execution, input, resample ? make_slice_set(input.slices, units, small) : all, units, plan, options,
                false, board);
   if (resample && multinomial)
@@ -119,7 +127,7 @@ void fill_board(const Execution& execution, const EvaluateInput& input, const Me
     for (const std::int64_t s : small) stratified_slice(execution, input, s, plan, options, board);
   for (const std::int64_t s : all.slice) {
     execution.check_stop();
-    evaluate_others(execution, input, metrics, plan, options, s, board);
+    evaluate_others(execution, input, plan, options, s, board);
   }
   fill_intervals(execution, input, all, units, sums, plan, board);
 }
@@ -133,16 +141,16 @@ Scoreboard evaluate(const Execution& execution, const EvaluateInput& given, cons
   if (options.drop_nan) kept.emplace(given, finite_rows(given), true);
   const EvaluateInput& input = kept ? kept->input() : given;
   check_domains(execution, input, check_input(execution, input, options.task), plan);
-  const SlicePlan sliced(plan);
   const bool any_proportion =
       std::any_of(plan.uses.begin(), plan.uses.end(), [](const MetricUse& use) { return is_proportion(*use.metric); });
-  check_interval(options.interval, {any_proportion, sliced.any_auc, given.weights != nullptr, given.units != nullptr});
+  check_interval(options.interval,
+                 {any_proportion, !plan.areas.empty(), given.weights != nullptr, given.units != nullptr});
   if (input.strata && options.resampling != "multinomial")
     throw SpecError(
         "strata: are resampled one by one with resampling=\"multinomial\"; the Poisson bootstrap draws each "
         "unit on its own");
   Scoreboard board = board_of(given, plan, options);
-  fill_board(execution, input, plan, sliced, options, board);
+  fill_board(execution, input, plan, options, board);
   return board;
 }
 
@@ -163,8 +171,7 @@ LeaveOneOut leave_one_unit_out(const Execution& execution, const EvaluateInput& 
   EvaluateInput unsliced = input;
   unsliced.slices.clear();
   Scoreboard board = board_of(unsliced, plan, point);
-  const SlicePlan sliced(plan);
-  if (!sliced.metrics[0]) {
+  if (!plan.in_one_pass(0)) {
     for (Index g = 0; g < count; ++g) {
       execution.check_stop();
       std::vector<std::int64_t> rows;
@@ -176,9 +183,9 @@ LeaveOneOut leave_one_unit_out(const Execution& execution, const EvaluateInput& 
     }
     return out;
   }
-  const SliceSums sums = sliced.any_sums ? point_values(execution, input, all, sliced, point, board) : SliceSums{};
+  const SliceSums sums = point_values(execution, input, all, plan, point, board);
   const std::vector<double> values =
-      leave_groups_out(execution, input, all, make_groups(units, count), sums, sliced, board);
+      leave_groups_out(execution, input, all, make_groups(units, count), sums, plan, board);
   for (Index g = 0; g < count; ++g)
     for (Index m = 0; m < input.candidates(); ++m) out.values[m][g] = values[g * input.candidates() + m];
   return out;

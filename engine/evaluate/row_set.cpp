@@ -13,8 +13,6 @@ RowSetResult evaluate_rows(const Execution& execution, const EvaluateInput& inpu
                       input.candidates(), k,     {}};
         set.result.values.resize(static_cast<std::size_t>(set.m * k));
         set.result.replicates.assign(static_cast<std::size_t>(options.resamples * set.m * k), kNaN);
-        point_metrics(set);
-        execution.check_stop();
         ranked_metrics(set);
         maximum_metrics(set);
         calibration_metrics(set);

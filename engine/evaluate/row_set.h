@@ -1,4 +1,4 @@
-// One slice: M candidates on one set of rows, all metrics, all resamples.
+// One slice: M candidates on one set of rows, all resamples, of the metrics that are not evaluated in one pass.
 #pragma once
 #include <vector>
 
@@ -12,7 +12,7 @@ struct RowSetResult {
   std::vector<double> replicates;            // B x M x K, NaN where invalid
 };
 
-// `input` has no slices and was checked.
+// `input` has no slices and was checked; of the plan curves, maxima and calibrations.
 RowSetResult evaluate_rows(const Execution& execution, const EvaluateInput& input, const MetricPlan& plan,
                            const EvaluateOptions& options);
 

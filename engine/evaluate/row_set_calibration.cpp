@@ -72,10 +72,8 @@ void resample(const RowSet<T>& set, const BinnedRows<T>& rows, std::size_t k, co
   const std::int64_t* const ids = rows.units.data() + rows.begin[k];
   // Without units every row is one: the ids go in the rows' order
   const UnitIndex index = make_unit_index(set.input.units ? ids : nullptr, rows.count(k));
-  const std::vector<std::int32_t> of_row(index.of_row.begin(), index.of_row.end());
-  const kernels::ResampleUnits units = set.input.units
-                                           ? kernels::ResampleUnits{index.count(), index.ids.data(), 0, of_row.data()}
-                                           : kernels::ResampleUnits{rows.count(k), ids, 0, nullptr};
+  const kernels::ResampleUnits units =
+      set.input.units ? index.view() : kernels::ResampleUnits{rows.count(k), ids, 0, nullptr};
   const int exponents[] = {kernels::term_exponent(largest[0]), kernels::term_exponent(largest[1])};
   std::vector<kernels::ExactSum> totals(summaries.size() * 2);
   const Workers& workers = set.execution.workers();

@@ -1,4 +1,4 @@
-// roc_auc of all slices: each candidate is sorted once, and its ranking is dealt out to the slices in one pass.
+// The areas of all slices: each candidate is sorted once, and its ranking is dealt out to the slices in one pass.
 #include <algorithm>
 
 #include "core/buffer.h"
@@ -17,36 +17,30 @@ using kernels::RankingView;
 // Rankings, and states of their resamples, that are held at once. With the 64 MiB of weights that auc_bootstrap may
 // hold beside them they stay below half the input and 64 MiB from some 10 MB of scores on (bench/peers/auc_many.py).
 constexpr std::size_t kBatchBytes = std::size_t{32} << 20;
-// Rows x rankings x resamples between two questions whether to stop: about a second on two cores.
-constexpr Index kDrawsAtOnce = Index{1} << 31, kResampleTile = 64;
-
-kernels::BootstrapUnits bootstrap_units(const UnitIndex& units) {
-  if (units.by_row()) return {nullptr, nullptr, 0, units.rows};
-  return {units.of_row.data(), units.ids.data(), 0, units.count()};
-}
+constexpr Index kResampleTile = 64;
 
 struct Auc {
   const Execution& execution;
   const EvaluateInput& input;
   const SliceSet& set;
   const UnitIndex& units;
-  const SlicePlan& plan;
+  const MetricPlan& plan;
   const EvaluateOptions& options;
   Scoreboard& board;
+  Index draws_at_once;
 
   void set_value(Index m, Index i, const kernels::MetricValue& value) {
-    for (std::size_t k = 0; k < plan.metrics.size(); ++k) {
-      if (!plan.is_auc(k)) continue;
+    for (const std::size_t k : plan.areas) {
       Cell& cell = board.cells[board.index(m, set.slice[i], static_cast<Index>(k))];
-      cell.value = value.value;
+      cell.value = plan.from_auc(k, value.value);
       cell.reason = value.reason;
     }
   }
 
   void set_replicate(Index b, Index m, Index i, double value) {
     const auto cells = static_cast<Index>(board.cells.size());
-    for (std::size_t k = 0; k < plan.metrics.size(); ++k)
-      if (plan.is_auc(k)) board.replicates[b * cells + board.index(m, set.slice[i], static_cast<Index>(k))] = value;
+    for (const std::size_t k : plan.areas)
+      board.replicates[b * cells + board.index(m, set.slice[i], static_cast<Index>(k))] = plan.from_auc(k, value);
   }
 
   // Nothing but the value of all rows is asked for: needs no ranking.
@@ -98,11 +92,10 @@ struct Auc {
     return value;
   }
 
-  // A second or so of draws at a time, so that Ctrl-C is heard; the weights of a resample do not depend on the cut.
   template <class W>
   void replicates(const std::vector<RankingView>& rankings, Index first) {
     const auto count = static_cast<Index>(rankings.size());
-    const Index fit = kDrawsAtOnce / (input.rows() * count) / kResampleTile * kResampleTile;
+    const Index fit = draws_at_once / (input.rows() * count) / kResampleTile * kResampleTile;
     const Index step = std::clamp<Index>(fit, kResampleTile, std::max<Index>(options.resamples, kResampleTile));
     for (Index begin = 0; begin < options.resamples; begin += step) {
       execution.check_stop();
@@ -115,7 +108,7 @@ struct Auc {
     const auto count = static_cast<Index>(rankings.size());
     const kernels::ResampleRange range{static_cast<std::uint32_t>(begin), static_cast<int>(resamples)};
     const kernels::RngKey key = kernels::RngKey::from_seed(options.seed);
-    const kernels::BootstrapUnits u = bootstrap_units(units);
+    const kernels::ResampleUnits u = units.view();
     const Buffer<AucState<W>> states(count * resamples);
     const auto out = kernels::matrix_view(states.data(), count, resamples);
     if constexpr (std::is_same_v<W, double>) {
@@ -137,8 +130,9 @@ struct Auc {
 }  // namespace
 
 void auc_values(const Execution& execution, const EvaluateInput& input, const SliceSet& set, const UnitIndex& units,
-                const SlicePlan& plan, const EvaluateOptions& options, bool resample, Scoreboard& board) {
-  Auc auc{execution, input, set, units, plan, options, board};
+                const MetricPlan& plan, const EvaluateOptions& options, bool resample, Scoreboard& board,
+                Index draws_at_once) {
+  Auc auc{execution, input, set, units, plan, options, board, draws_at_once};
   if (auc.only_exact(resample))
     auc.exact();
   else

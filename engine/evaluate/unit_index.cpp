@@ -1,6 +1,9 @@
 #include "evaluate/unit_index.h"
 
 #include <algorithm>
+#include <limits>
+
+#include "core/error.h"
 
 namespace bakeoff {
 
@@ -13,12 +16,14 @@ UnitIndex make_unit_index(const std::int64_t* unit, std::int64_t rows) {
     if (i == 0 || unit[i] != unit[i - 1]) index.ids.push_back(unit[i]);
   std::sort(index.ids.begin(), index.ids.end());
   index.ids.erase(std::unique(index.ids.begin(), index.ids.end()), index.ids.end());
+  if (index.ids.size() > std::numeric_limits<std::int32_t>::max())
+    throw DataError("units: expected fewer than 2^31 different ones, got " + std::to_string(index.ids.size()));
   index.of_row.resize(static_cast<std::size_t>(index.rows));
   for (std::int64_t i = 0; i < index.rows; ++i)
     index.of_row[i] = i > 0 && unit[i] == unit[i - 1]
                           ? index.of_row[i - 1]
-                          : static_cast<std::uint32_t>(std::lower_bound(index.ids.begin(), index.ids.end(), unit[i]) -
-                                                       index.ids.begin());
+                          : static_cast<std::int32_t>(std::lower_bound(index.ids.begin(), index.ids.end(), unit[i]) -
+                                                      index.ids.begin());
   return index;
 }
 

@@ -174,6 +174,19 @@ TEST(Permutation, FindsADifferenceAndNoneBetweenEqualOnes) {
   EXPECT_EQ(equal.p[3], 1);
 }
 
+TEST(Permutation, TakesEveryMetricOfOnePassButThoseOfShiftedErrors) {
+  Rows rows = random_rows(2, 200, 11);
+  for (std::int64_t i = 0; i < 200; ++i) rows.values.push_back(std::cos(static_cast<double>(i)));
+  const CompareOptions how{.method = "permutation", .permutations = 99};
+  const Comparison found = compared(rows, options_with({"roc_auc", "gini", "mean:v"}), how);
+  EXPECT_EQ(found.p[3], found.p[4]);
+  EXPECT_GT(found.p[5], 0);
+  EXPECT_THROW(compared(rows, options_with({"average_precision"}), how), SpecError);
+  EvaluateOptions regression = options_with({"explained_variance"});
+  regression.task = Task::regression;
+  EXPECT_THROW(compared(rows, regression, how), SpecError);
+}
+
 TEST(Bootstrap, GivesPAndSimultaneousEndsByItsDefinition) {
   const Rows rows = random_rows(3, 500, 9);
   const EvaluateOptions options = options_with({"roc_auc", "brier"}, 200);
