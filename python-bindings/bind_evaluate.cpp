@@ -252,7 +252,9 @@ void bind_evaluate(py::module_& m) {
       .def_property_readonly(
           "valid_resamples",
           [](const Scoreboard& b) { return cells(b, [](const Cell& c) { return c.valid_resamples; }); })
-      .def_readonly("resampling", &Scoreboard::resampling)
+      .def_readwrite("rows_dropped", &Scoreboard::rows_dropped)
+      .def_property_readonly(
+          "resampling", [](const Scoreboard& b) { return texts(b, [](const Cell& c) { return name(c.resampling); }); })
       .def_property_readonly("reason",
                              [](const Scoreboard& b) { return texts(b, [](const Cell& c) { return name(c.reason); }); })
       .def_property_readonly("method",

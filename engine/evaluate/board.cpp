@@ -66,6 +66,11 @@ SliceSet sized_slices(const std::vector<Slice>& slices, const UnitIndex& units, 
   return large.size() == wanted.size() ? std::move(all) : make_slice_set(slices, units, large);
 }
 
+void set_law(std::int64_t s, std::int64_t metric, Resampling law, Scoreboard& board) {
+  for (std::size_t m = 0; board.resamples > 0 && m < board.names.size(); ++m)
+    board.cells[board.index(static_cast<Index>(m), s, metric)].resampling = law;
+}
+
 void fill_slice(const RowSetResult& rows, std::int64_t s, const std::vector<std::int64_t>& places, Scoreboard& board) {
   const auto candidates = static_cast<Index>(board.names.size()), count = static_cast<Index>(places.size());
   const auto cells = static_cast<Index>(board.cells.size());

@@ -23,6 +23,9 @@ Scoreboard empty_board(std::vector<std::string> names, const std::vector<Slice>&
 SliceSet sized_slices(const std::vector<Slice>& slices, const UnitIndex& units, std::int64_t min_slice_rows,
                       Scoreboard& board);
 
+// Names the law by which the replicates of a metric of slice s are drawn, if there are any.
+void set_law(std::int64_t s, std::int64_t metric, Resampling law, Scoreboard& board);
+
 // Values and replicates of slice s. The metrics of `rows` are those at `places` of the board.
 void fill_slice(const RowSetResult& rows, std::int64_t s, const std::vector<std::int64_t>& places, Scoreboard& board);
 

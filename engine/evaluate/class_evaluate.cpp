@@ -145,11 +145,14 @@ Scoreboard evaluate_classes(const Execution& execution, const ClassInput& input,
   const UnitIndex units = make_unit_index(input.units, input.rows());
   const SliceSet set = sized_slices(input.slices, units, options.min_slice_rows, board);
   board.positives.assign(board.slice_names.size(), 0);
-  board.resampling.assign(board.slice_names.size(), "poisson");
   over_scores(input, [&]<class T>(const TensorView<const T, 3>&) {
     const ClassColumns<T> columns = make_class_columns<T>(execution, input, plan, options.threshold);
     const ClassSlice<T> slice{execution, input, plan, columns};
-    for (const std::int64_t s : set.slice) slice.fill(s, options, board);
+    for (const std::int64_t s : set.slice) {
+      slice.fill(s, options, board);
+      for (std::size_t k = 0; k < plan.metrics.size(); ++k)
+        set_law(s, static_cast<Index>(k), Resampling::poisson, board);
+    }
     const Groups groups = interval_groups(units, board);
     if (groups.count == 0) return;
     std::vector<double> left(static_cast<std::size_t>(groups.count) * board.cells.size(), kNaN);

@@ -33,17 +33,16 @@ void evaluate_others(const Execution& execution, const EvaluateInput& input, con
     place.push_back(static_cast<Index>(k));
   }
   if (place.empty()) return;
-  if (options.resampling != "poisson" && options.resamples > 0)
-    throw SpecError("resampling " + options.resampling + ": metric " + names[0] + " has the Poisson bootstrap alone");
   std::optional<Subset> subset;
   if (s > 0) subset.emplace(input, input.slices[s - 1].rows);
   fill_slice(evaluate_rows(execution, subset ? subset->input() : input, make_plan(names, options.task), options), s,
              place, board);
 }
 
-// Positives of each slice, and by what law it is resampled.
-void describe_classes(const Execution& execution, const EvaluateInput& input, const UnitIndex& units,
-                      const EvaluateOptions& options, Scoreboard& board) {
+// Fills positives. The law of each slice, where metrics don't keep to Poisson's (MetricPlan::in_one_pass).
+std::vector<Resampling> describe_classes(const Execution& execution, const EvaluateInput& input, const UnitIndex& units,
+                                         const EvaluateOptions& options, Scoreboard& board) {
+  std::vector<Resampling> laws;
   for (std::size_t s = 0; s < board.slice_names.size(); ++s) {
     // All rows: the vectorised count; a scalar loop over them costs as much as the sums of five metrics.
     std::int64_t positives = s == 0 ? kernels::count_nonzero(execution.workers(), input.labels, input.rows()) : 0;
@@ -53,10 +52,12 @@ void describe_classes(const Execution& execution, const EvaluateInput& input, co
     const std::int64_t smaller = std::min(positives, board.count[s] - positives);
     const bool few =
         options.task == Task::binary && units.count() == units.rows && smaller > 0 && smaller < kFewOfClass;
-    board.resampling.push_back(options.resampling == "multinomial" ? input.strata ? "stratified" : "multinomial"
-                               : few                               ? "stratified"
-                                                                   : "poisson");
+    const bool multinomial = options.resampling == "multinomial";
+    laws.push_back(multinomial && !input.strata ? Resampling::multinomial
+                   : multinomial || few         ? Resampling::stratified
+                                                : Resampling::poisson);
   }
+  return laws;
 }
 
 // A slice with few rows of a class, resampled within its classes: a population of its own.
@@ -100,9 +101,13 @@ void fill_board(const Execution& execution, const EvaluateInput& input, const Me
                 const EvaluateOptions& options, Scoreboard& board) {
   const UnitIndex units = make_unit_index(input);
   const SliceSet all = sized_slices(input.slices, units, options.min_slice_rows, board);
-  describe_classes(execution, input, units, options, board);
+  const std::vector<Resampling> laws = describe_classes(execution, input, units, options, board);
   std::vector<std::int64_t> poisson, small;
-  for (const std::int64_t s : all.slice) (board.resampling[s] == "poisson" ? poisson : small).push_back(s);
+  for (const std::int64_t s : all.slice) {
+    (laws[s] == Resampling::poisson ? poisson : small).push_back(s);
+    for (std::size_t k = 0; k < plan.uses.size(); ++k)
+      set_law(s, static_cast<Index>(k), plan.in_one_pass(k) ? laws[s] : Resampling::poisson, board);
+  }
   const bool resample = options.resamples > 0 && input.rows() > 0, multinomial = options.resampling == "multinomial";
   const bool any_area = !plan.areas.empty();
 
@@ -149,7 +154,12 @@ Scoreboard evaluate(const Execution& execution, const EvaluateInput& given, cons
     throw SpecError(
         "strata: are resampled one by one with resampling=\"multinomial\"; the Poisson bootstrap draws each "
         "unit on its own");
+  for (std::size_t k = 0; options.resampling != "poisson" && options.resamples > 0 && k < plan.uses.size(); ++k)
+    if (!plan.in_one_pass(k))
+      throw SpecError("resampling " + options.resampling + ": metric " + plan.uses[k].name +
+                      " has the Poisson bootstrap alone");
   Scoreboard board = board_of(given, plan, options);
+  board.rows_dropped = given.rows() - input.rows();
   fill_board(execution, input, plan, options, board);
   return board;
 }

@@ -30,8 +30,8 @@ def evaluate(labels, scores, metrics=None, task="binary", *, names=None, weights
             recall; without weights and units), "delong" (roc_auc) or "delong_logit" (on the logit's scale: the one to
             take where the AUC is above .9 or rows are few); report.method says what each cell got;
         resampling: "poisson" or "multinomial". Where a class has fewer than 30 rows, and every row is a unit, rows are
-            drawn within each class instead, for roc_auc and metrics that are sums over rows: report.resampling says
-            "stratified" for the slice;
+            drawn within each class instead, for areas and metrics that are sums over rows: report.resampling says
+            "stratified" for those cells (tasks multiclass and multilabel: "poisson" alone);
         min_slice_rows: a smaller slice has NaN with the reason "too_few_rows".
     Returns a Report, which keeps the arrays for its tests. Raises SpecError for options, DataError for values.
     """
@@ -79,6 +79,7 @@ class Report:
         self.count, self.positives, self.units = board.count, board.positives, board.units
         self.valid_resamples = board.valid_resamples
         self.method, self.resampling = board.method, board.resampling
+        self.rows_dropped = board.rows_dropped
         self.interval, self.confidence, self.resamples = board.interval, board.confidence, board.resamples
         self.replicates = board.replicates if keep_replicates else None
 
@@ -134,7 +135,7 @@ class Report:
                     yield {"candidate": name, "slice": slice_name, "metric": metric,
                            "value": self.value[m, s, k], "low": self.low[m, s, k], "high": self.high[m, s, k],
                            "count": int(self.count[s]), "reason": self.reason[m][s][k],
-                           "method": self.method[m][s][k], "resampling": self.resampling[s]}
+                           "method": self.method[m][s][k], "resampling": self.resampling[m][s][k]}
 
     def table(self):
         """The report as a pyarrow.Table, one row a candidate, slice and metric."""
@@ -151,5 +152,8 @@ class Report:
         for row in self._rows():
             ends = "" if np.isnan(row["low"]) else f" [{row['low']:.4f}, {row['high']:.4f}]"
             why = "" if row["reason"] == "ok" else f" ({row['reason']})"
+            why += " (stratified)" if row["resampling"] == "stratified" else ""
             lines.append(f"{row['candidate']} {row['slice']} {row['metric']}: {row['value']:.4f}{ends}{why}")
+        if self.rows_dropped:
+            lines.append(f"{self.rows_dropped} rows that are not finite were dropped")
         return "\n".join(lines)

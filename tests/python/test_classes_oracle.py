@@ -208,7 +208,7 @@ def test_rows_that_are_not_finite_can_be_dropped():
     keep = np.isfinite(damaged).all(1)
     report = bakeoff.evaluate(labels, damaged, ["accuracy"], task="multiclass", nan="drop",
                               slices={"even": np.arange(50) % 2 == 0})
-    assert report.count.__class__ is list and report.count == [48, 25]
+    assert report.count.__class__ is list and report.count == [48, 25] and report.rows_dropped == 2
     assert report.value[0, 0, 0] == np.mean(scores[keep].argmax(1) == labels[keep])
 
 

@@ -202,7 +202,7 @@ TEST(Draw, ReplicatesAreTheMetricsUnderItsCounts) {
   options.resampling = "multinomial";
   options.seed = 3;
   const Scoreboard board = evaluate(Execution(), rows.input(), options);
-  EXPECT_EQ(board.resampling[0], "multinomial");
+  EXPECT_EQ(board.cell(0, 0, 0).resampling, Resampling::multinomial);
   Strata all;
   all.places.resize(1);
   for (std::int64_t u = 0; u < 23; ++u) all.places[0].push_back(u);
@@ -241,11 +241,15 @@ TEST(Draw, KeepsBothClassesWhereOneIsRare) {
   Rows rows = random_rows(1, 400, 6);
   for (std::int64_t i = 0; i < 400; ++i) rows.labels[i] = i < 3;
   EvaluateOptions options;
-  options.metrics = {"roc_auc"};
+  options.metrics = {"roc_auc", "average_precision"};
   options.resamples = 500;
-  const Scoreboard board = evaluate(Execution(), rows.input(), options);
-  EXPECT_EQ(board.resampling[0], "stratified");
+  Scoreboard board = evaluate(Execution(), rows.input(), options);
+  EXPECT_EQ(board.cell(0, 0, 0).resampling, Resampling::stratified);
+  EXPECT_EQ(board.cell(0, 0, 1).resampling, Resampling::poisson);
   EXPECT_EQ(board.cell(0, 0, 0).valid_resamples, 500);
+  options.resamples = 0;
+  board = evaluate(Execution(), rows.input(), options);
+  EXPECT_EQ(board.cell(0, 0, 0).resampling, Resampling::none);
 }
 
 TEST(Draw, RefusesAUnitInTwoStrata) {
