@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <optional>
 
 #include "core/error.h"
 #include "core/text.h"
+#include "evaluate/device_rows.h"
 #include "evaluate/draw.h"
 #include "evaluate/input.h"
 #include "evaluate/intervals.h"
@@ -129,7 +131,10 @@ void fill_board(const Execution& execution, const EvaluateInput& input, const Me
                 const SlicePlan& plan, const EvaluateOptions& options, Scoreboard& board) {
   const UnitIndex units = make_unit_index(input);
   const std::vector<std::int64_t> large = describe_slices(execution, input, units, options, board);
-  const SliceSet all = make_slice_set(input, units, large);
+  const auto device = execution.device() == Device::cuda && input.rows() > 0
+                          ? std::make_unique<DeviceRows>(input, units, plan.any_auc)
+                          : nullptr;
+  const SliceSet all = make_slice_set(input, units, large, device.get());
   std::vector<std::int64_t> poisson, small;
   for (const std::int64_t s : large) (board.resampling[s] == "poisson" ? poisson : small).push_back(s);
   const bool resample = options.resamples > 0 && input.rows() > 0, multinomial = options.resampling == "multinomial";
@@ -137,7 +142,7 @@ void fill_board(const Execution& execution, const EvaluateInput& input, const Me
   const SliceSums sums = plan.any_sums ? point_values(execution, input, all, plan, options, board) : SliceSums{};
   execution.check_stop();
   if (resample && !poisson.empty()) {
-    const SliceSet set = make_slice_set(input, units, poisson);
+    const SliceSet set = make_slice_set(input, units, poisson, device.get());
     if (plan.any_sums)
       point_replicates(execution, input, set, units,
                        poisson == large ? sums : point_values(execution, input, set, plan, options, board), plan,
@@ -146,8 +151,8 @@ void fill_board(const Execution& execution, const EvaluateInput& input, const Me
     if (plan.any_auc) auc_values(execution, input, set, units, plan, options, true, board);
   }
   if (plan.any_auc && (!resample || !small.empty()))
-    auc_values(execution, input, resample ? make_slice_set(input, units, small) : all, units, plan, options, false,
-               board);
+    auc_values(execution, input, resample ? make_slice_set(input, units, small, device.get()) : all, units, plan,
+               options, false, board);
   if (resample && multinomial)
     drawn_replicates(execution, input, all, units, make_strata(input, units), sums, plan, options, board);
   if (resample && !multinomial)

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "core/buffer.h"
+#include "evaluate/device_rows.h"
 #include "evaluate/slice_set.h"
 #include "kernels/resample/pointwise_bootstrap_simd.h"
 #include "kernels/slices/sliced_bootstrap.h"
@@ -33,6 +34,30 @@ kernels::ResampleUnits resample_units(const UnitIndex& units) {
   return {units.count(), units.ids.data(), 0, nullptr};
 }
 
+// The kernel of sliced_sums.h where the rows are.
+template <class T>
+void sum_slices(const Execution& execution, const kernels::ScoredRows<T>& rows, const SliceSet& set,
+                const SliceSums& of, double* sums, double* largest) {
+  const Index columns = rows.candidates() * of.terms.count(), size = set.count() * columns;
+  if (!set.device) {
+    const Buffer<char> scratch(
+        static_cast<Index>(kernels::sliced_sums_scratch_bytes(set.views.data(), set.count(), columns)));
+    kernels::sliced_sums(execution.workers(), rows, set.views.data(), set.count(), of.terms, of.contexts.data(), sums,
+                         largest, scratch.data());
+    return;
+  }
+  const kernels::Stream stream = set.device->stream();
+  const DeviceSlices slices(*set.device, set);
+  const kernels::SliceRows* const views = slices.views().data();
+  const kernels::DeviceArray<double> device_sums(size), device_largest(size);
+  const kernels::DeviceArray<char> scratch(
+      static_cast<Index>(kernels::sliced_sums_scratch_bytes(stream, rows.candidates(), of.terms, views, set.count())));
+  kernels::sliced_sums(stream, set.device->scored<T>(), views, set.count(), of.terms, of.contexts.data(),
+                       device_sums.data(), device_largest.data(), scratch.data());
+  device_sums.download(stream, sums, size);
+  device_largest.download(stream, largest, size);
+}
+
 // Everything that both laws need.
 struct Replicates {
   const Execution& execution;
@@ -52,17 +77,40 @@ struct Replicates {
 
   Index columns() const { return input.candidates() * sums.terms.count(); }
 
+  template <class T>
+  void on_cpu(const kernels::ScoredRows<T>& rows, kernels::Resamples resamples, const std::uint8_t* drawn,
+              kernels::ExactSum* totals) const {
+    const kernels::ResampleUnits u = resample_units(units);
+    const Buffer<char> scratch(static_cast<Index>(kernels::sliced_bootstrap_scratch_bytes(
+        execution.workers(), rows.candidates(), sums.terms, set.views.data(), set.count(), u)));
+    kernels::sliced_bootstrap(execution.workers(), rows, set.views.data(), set.count(), u, resamples, sums.terms,
+                              sums.contexts.data(), exponents.data(), totals, scratch.data(), drawn);
+  }
+
+  template <class T>
+  void on_device(kernels::Resamples resamples, std::vector<kernels::ExactSum>& totals) const {
+    const kernels::Stream stream = set.device->stream();
+    const DeviceSlices slices(*set.device, set);
+    const kernels::SliceRows* const views = slices.views().data();
+    const auto device_exponents = copy_to_device(stream, exponents.data(), static_cast<Index>(exponents.size()));
+    const auto device_totals = copy_to_device(stream, totals.data(), static_cast<Index>(totals.size()));
+    const kernels::DeviceArray<char> scratch(static_cast<Index>(kernels::sliced_bootstrap_scratch_bytes(
+        stream, input.candidates(), sums.terms, views, set.count(), resamples.count)));
+    kernels::sliced_bootstrap(stream, set.device->scored<T>(), views, set.count(), set.device->resample_units(),
+                              resamples, sums.terms, sums.contexts.data(), device_exponents.data(),
+                              device_totals.data(), scratch.data());
+    device_totals.download(stream, totals.data(), static_cast<Index>(totals.size()));
+  }
+
   // Resamples [first, first + resamples.count): those of the law, or those of `drawn`.
   void run(kernels::Resamples resamples, Index first, const std::uint8_t* drawn) {
     std::vector<kernels::ExactSum> totals(static_cast<std::size_t>(resamples.count * set.count() * columns()));
-    const kernels::ResampleUnits u = resample_units(units);
     std::visit(
         [&]<class T>(const kernels::TensorView<const T, 2>& scores) {
-          const Buffer<char> scratch(static_cast<Index>(kernels::sliced_bootstrap_scratch_bytes(
-              execution.workers(), input.candidates(), sums.terms, set.views.data(), set.count(), u)));
-          kernels::sliced_bootstrap(execution.workers(), scored_rows(input, scores), set.views.data(), set.count(), u,
-                                    resamples, sums.terms, sums.contexts.data(), exponents.data(), totals.data(),
-                                    scratch.data(), drawn);
+          if (set.device && !drawn)
+            on_device<T>(resamples, totals);
+          else
+            on_cpu(scored_rows(input, scores), resamples, drawn, totals.data());
         },
         input.scores);
     const auto cells = static_cast<Index>(board.cells.size());
@@ -105,10 +153,7 @@ SliceSums point_values(const Execution& execution, const EvaluateInput& input, c
           c.like_sklearn = options.compat == "sklearn";
           if (plan.terms.has(kernels::Term::label)) c.label_shift = label_shift(input, set.views[i]);
         });
-        const Buffer<char> scratch(
-            static_cast<Index>(kernels::sliced_sums_scratch_bytes(set.views.data(), set.count(), columns)));
-        kernels::sliced_sums(execution.workers(), scored_rows(input, scores), set.views.data(), set.count(), plan.terms,
-                             out.contexts.data(), sums.data(), out.largest.data(), scratch.data());
+        sum_slices(execution, scored_rows(input, scores), set, out, sums.data(), out.largest.data());
       },
       input.scores);
   for (Index i = 0; i < set.count(); ++i)

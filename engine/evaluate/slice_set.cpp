@@ -24,8 +24,10 @@ void list_units(const kernels::SliceRows& slice, const UnitIndex& index, std::ve
 
 }  // namespace
 
-SliceSet make_slice_set(const EvaluateInput& input, const UnitIndex& units, const std::vector<std::int64_t>& wanted) {
+SliceSet make_slice_set(const EvaluateInput& input, const UnitIndex& units, const std::vector<std::int64_t>& wanted,
+                        const DeviceRows* device) {
   SliceSet set;
+  set.device = device;
   set.slice = wanted;
   set.views.resize(wanted.size());
   if (!units.by_row()) {

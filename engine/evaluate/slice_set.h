@@ -10,17 +10,21 @@
 
 namespace bakeoff {
 
+class DeviceRows;
+
 struct SliceSet {
   std::vector<std::int64_t> slice;        // which slice of the scoreboard each view is; 0 is "all"
   std::vector<kernels::SliceRows> views;  // into the input's lists and those below
   std::vector<std::vector<std::int64_t>> units;
   std::vector<std::vector<std::int32_t>> unit_of_row;
+  const DeviceRows* device = nullptr;  // of the same input: its sums and rankings are made there
 
   std::int64_t count() const { return static_cast<std::int64_t>(views.size()); }
 };
 
 // The slices of `wanted` (of the scoreboard: 0 is "all", s is input.slices[s - 1]). Points into `input`.
-SliceSet make_slice_set(const EvaluateInput& input, const UnitIndex& units, const std::vector<std::int64_t>& wanted);
+SliceSet make_slice_set(const EvaluateInput& input, const UnitIndex& units, const std::vector<std::int64_t>& wanted,
+                        const DeviceRows* device = nullptr);
 
 // What finishes the point metrics: of slice i and candidate m at sums[i * M + m], with the context of the slice.
 struct SliceSums {
