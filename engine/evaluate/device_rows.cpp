@@ -10,13 +10,13 @@ DeviceRows::DeviceRows(const EvaluateInput& input, const UnitIndex& units, bool 
     : candidates_(input.candidates()),
       rows_(input.rows()),
       units_(units.count()),
-      labels_(copy_to_device(stream_, input.labels, input.rows())),
-      weights_(copy_to_device(stream_, input.weights, input.rows())) {
+      labels_(kernels::copy_to_device(stream_, input.labels, input.rows())),
+      weights_(kernels::copy_to_device(stream_, input.weights, input.rows())) {
   std::visit([&](const auto& scores) { copy_scores(scores); }, input.scores);
-  if (ranked) positive_ = copy_to_device(stream_, binary_labels(input).data(), rows_);
+  if (ranked) positive_ = kernels::copy_to_device(stream_, binary_labels(input).data(), rows_);
   if (units.by_row()) return;
-  ids_ = copy_to_device(stream_, units.ids.data(), units_);
-  of_row_ = copy_to_device(stream_, units.of_row.data(), rows_);
+  ids_ = kernels::copy_to_device(stream_, units.ids.data(), units_);
+  of_row_ = kernels::copy_to_device(stream_, units.of_row.data(), rows_);
 }
 
 template <class T>
@@ -33,11 +33,11 @@ void DeviceRows::copy_scores(const kernels::TensorView<const T, 2>& scores) {
 
 DeviceSlices::DeviceSlices(const DeviceRows& rows, const SliceSet& set) : views_(set.views) {
   for (kernels::SliceRows& view : views_) {
-    lists_.push_back(copy_to_device(rows.stream(), view.row, view.count));
+    lists_.push_back(kernels::copy_to_device(rows.stream(), view.row, view.count));
     view.row = lists_.back().data();
-    lists_.push_back(copy_to_device(rows.stream(), view.unit, view.units));
+    lists_.push_back(kernels::copy_to_device(rows.stream(), view.unit, view.units));
     view.unit = lists_.back().data();
-    units_.push_back(copy_to_device(rows.stream(), view.unit_of_row, view.count));
+    units_.push_back(kernels::copy_to_device(rows.stream(), view.unit_of_row, view.count));
     view.unit_of_row = units_.back().data();
   }
 }

@@ -1,6 +1,5 @@
 // The rows of an evaluation on a GPU: copied there once, for all that is asked about them.
 #pragma once
-#include <algorithm>
 #include <variant>
 #include <vector>
 
@@ -64,13 +63,5 @@ class DeviceSlices {
   std::vector<kernels::DeviceArray<std::int64_t>> lists_;
   std::vector<kernels::DeviceArray<std::int32_t>> units_;
 };
-
-// A copy on the device of `count` values, nowhere null if there is one on the host.
-template <class T>
-kernels::DeviceArray<T> copy_to_device(kernels::Stream stream, const T* host, Index count) {
-  kernels::DeviceArray<T> device(host ? std::max<Index>(count, 1) : 0);
-  if (host) device.upload(stream, host, count);
-  return device;
-}
 
 }  // namespace bakeoff

@@ -92,8 +92,9 @@ struct Replicates {
     const kernels::Stream stream = set.device->stream();
     const DeviceSlices slices(*set.device, set);
     const kernels::SliceRows* const views = slices.views().data();
-    const auto device_exponents = copy_to_device(stream, exponents.data(), static_cast<Index>(exponents.size()));
-    const auto device_totals = copy_to_device(stream, totals.data(), static_cast<Index>(totals.size()));
+    const auto device_exponents =
+        kernels::copy_to_device(stream, exponents.data(), static_cast<Index>(exponents.size()));
+    const auto device_totals = kernels::copy_to_device(stream, totals.data(), static_cast<Index>(totals.size()));
     const kernels::DeviceArray<char> scratch(static_cast<Index>(kernels::sliced_bootstrap_scratch_bytes(
         stream, input.candidates(), sums.terms, views, set.count(), resamples.count)));
     kernels::sliced_bootstrap(stream, set.device->scored<T>(), views, set.count(), set.device->resample_units(),
