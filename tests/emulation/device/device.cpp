@@ -1,11 +1,12 @@
-// A device for the engine where there is none: memory is the host's, sorts are the host's, and every other function
-// with a Stream is the .cu file itself, compiled with the emulation (tests/emulation/CMakeLists.txt). A program that is
-// linked with this finds a GPU, and its engine takes the way that it takes on one.
+// A device for the engine where there is none: memory, sorts and matrix products are the host's, and every other
+// function with a Stream is the .cu file itself, compiled with the emulation (tests/emulation/CMakeLists.txt). A
+// program that is linked with this finds a GPU, and its engine takes the way that it takes on one.
 #include <cstdlib>
 #include <cstring>
 #include <new>
 
 #include "emulation/device/host_sorter.h"
+#include "emulation/device/host_syrk.h"
 #include "kernels/cuda_runtime.h"
 #include "kernels/device_memory.h"
 #include "kernels/linear/loss_pass.cuh"
@@ -28,6 +29,12 @@ void device_download(Stream, void* host, const void* device, std::size_t bytes) 
 bool loss_fits_device(const RowsView& rows, const PanelsView& panels) {
   constexpr std::size_t kSharedOfH100 = 227 * 1024;
   return detail::pass_shape(rows, panels).bytes() <= kSharedOfH100;
+}
+
+void gram(Stream stream, const RowsView& rows, const Index* order, const GramSegment* segments, int count,
+          double label_shift, double* out, void* scratch) {
+  detail::gram_by(stream, {rows, order, label_shift}, segments, count, out, static_cast<double*>(scratch),
+                  emulation::HostSyrk{});
 }
 
 std::size_t sort_scores_scratch_bytes(Stream, Index rows) { return detail::SortArrays::bytes(rows); }

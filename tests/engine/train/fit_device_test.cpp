@@ -78,6 +78,19 @@ void fit_both(const std::string& family, int classes, const Parameters& candidat
 }
 
 TEST(FitOnDevice, Ridge) { fit_both("ridge", 0, kPenalties); }
+TEST(FitOnDevice, RidgeOfColumnsOfAWiderAndReversedMatrix) {
+  const Data data(300, 12, 0);
+  ArrayInput input = data.input(0);
+  const HeldOutMetric* const none = nullptr;
+  for (const Index step : {Index{4}, Index{-1}}) {
+    const double* const first = step > 0 ? data.x.data() : data.x.data() + (data.rows - 1) * data.columns;
+    const Index columns = step > 0 ? data.columns / step : data.columns;
+    input.x = kernels::TensorView<const double, 2>{
+        first, {data.rows, columns}, {step > 0 ? data.columns : -data.columns, step > 0 ? step : 1}, Device::cpu};
+    expect_same_optimum(fit_arrays(Execution(Device::cpu, 2), input, "ridge", kPenalties, none),
+                        fit_arrays(Execution(Device::cuda, 2), input, "ridge", kPenalties, none));
+  }
+}
 TEST(FitOnDevice, ElasticNet) {
   fit_both("elastic_net", 0, {{{"l2", 5.0}, {"l1_ratio", .5}}, {{"l2", 50.0}, {"l1_ratio", 1.0}}});
 }
