@@ -14,6 +14,9 @@ namespace {
 
 using kernels::TermSums;
 
+// Rows x columns x resamples between two questions whether to stop: about a second on two cores.
+constexpr Index kProductsAtOnce = Index{1} << 34;
+
 template <class T>
 kernels::ScoredRows<T> scored_rows(const EvaluateInput& input, const kernels::TensorView<const T, 2>& scores) {
   return {scores, kernels::vector_view(input.labels, input.rows()),
@@ -175,8 +178,18 @@ SliceSums point_values(const Execution& execution, const EvaluateInput& input, c
 void point_replicates(const Execution& execution, const EvaluateInput& input, const SliceSet& set,
                       const UnitIndex& units, const SliceSums& sums, const SlicePlan& plan,
                       const EvaluateOptions& options, Scoreboard& board) {
-  Replicates(execution, input, set, units, sums, plan, board)
-      .run({kernels::RngKey::from_seed(options.seed), options.resamples}, 0, nullptr);
+  Replicates replicates(execution, input, set, units, sums, plan, board);
+  Index rows = 1;
+  for (const kernels::SliceRows& view : set.views) rows += view.count;
+  const Index columns = std::max<Index>(replicates.columns(), 1);
+  const Index step =
+      std::max(kProductsAtOnce / rows / columns / kernels::kTileResamples, Index{1}) * Index{kernels::kTileResamples};
+  for (Index first = 0; first < options.resamples; first += step) {
+    execution.check_stop();
+    const auto count = static_cast<int>(std::min<Index>(step, options.resamples - first));
+    replicates.run({kernels::RngKey::from_seed(options.seed), count, static_cast<std::uint32_t>(first)}, first,
+                   nullptr);
+  }
 }
 
 void point_replicates(const Execution& execution, const EvaluateInput& input, const SliceSet& set,
