@@ -105,7 +105,7 @@ def main():
         panel.grid(alpha=0.3, which="both")
     panels[0].set_ylabel(f"seconds, {FOLDS} folds and all rows")
     panels[0].legend()
-    figure.suptitle(f"bakeoff.fit beside {BASE['candidates']} candidates, {BASE['rows']:,} rows, {BASE['columns']} columns")
+    figure.suptitle("bakeoff.fit beside {candidates} candidates, {rows:,} rows, {columns} columns".format(**BASE))
     figure.tight_layout()
     figure.savefig(out)
 
