@@ -4,9 +4,9 @@
 
 Ridge and logistic, 5 folds and all rows, float32. Limits are measured in the same run: GEMM by NumPy's OpenBLAS, one
 thread a core, and the bandwidth of copying 256 MiB a core. The share of a limit counts the arithmetic that the answer
-needs: for ridge the products of one Gram, in double (its folds are parts of it); for logistic two products of rows x
 needs: for ridge the products of one Gram, in double (its folds are parts of it); for logistic two products of rows by
-columns a step, model and row that it learns from, in float, if the models of folds take as many steps as those of all rows.
+columns a step, model and row that it learns from, in float, as if the models of folds took as many steps as the others.
+"""
 
 import os
 import statistics
