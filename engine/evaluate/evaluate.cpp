@@ -16,6 +16,7 @@
 #include "evaluate/slice_set.h"
 #include "evaluate/unit_index.h"
 #include "kernels/metrics/value_range.h"
+#include "kernels/ranking/ranking.h"
 
 namespace bakeoff {
 namespace {
@@ -32,6 +33,12 @@ void check_options(const EvaluateOptions& options) {
     throw SpecError("resampling: expected poisson or multinomial, got '" + printable(options.resampling) + "'");
   if (options.min_slice_rows < 0)
     throw SpecError("min_slice_rows: expected at least 0, got " + std::to_string(options.min_slice_rows));
+}
+
+void check_rankable(const EvaluateInput& input, const MetricPlan& plan) {
+  if ((plan.areas.empty() && plan.curves.empty()) || input.rows() <= kernels::kMaxRankedRows) return;
+  throw DataError("scores: expected at most 2^31 rows for metrics of the ranking, got " + std::to_string(input.rows()) +
+                  "; evaluate a sample of whole units");
 }
 
 Scoreboard empty_board(const EvaluateInput& input, const MetricPlan& plan, const EvaluateOptions& options) {
@@ -173,6 +180,7 @@ Scoreboard evaluate(const Execution& execution, const EvaluateInput& given, cons
   if (options.drop_nan) kept.emplace(given, finite_rows(given), true);
   const EvaluateInput& input = kept ? kept->input() : given;
   check_domains(execution, input, check_input(execution, input, options.task), plan);
+  check_rankable(input, plan);
   const SlicePlan sliced(plan);
   check_interval(given, sliced, options);
   if (input.strata && options.resampling != "multinomial")
