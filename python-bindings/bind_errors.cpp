@@ -20,6 +20,9 @@ void bind_errors(py::module_& m) {
       py::set_error(error.retryable() ? static_cast<py::handle>(retryable) : base, error.what());
     }
   });
+  // Where users find them, in tracebacks and for pickle.
+  for (const char* name : {"Error", "SpecError", "DataError", "BudgetExceeded", "PromotionConflict", "RetryableError"})
+    m.attr(name).attr("__module__") = "bakeoff";
 }
 
 }  // namespace bakeoff
