@@ -86,6 +86,9 @@ class DeviceAuc : public AucSource {
   std::size_t bytes() const override { return rankings_.bytes(); }
   // Of a GPU with tens of GiB: all of 64 candidates x 1e6 rows, so that the resamples are drawn once.
   std::size_t room() const override { return std::size_t{2} << 30; }
+  Index resample_tile() const override { return 1024; }  // a block of threads, 8 each
+  // What an H100's integer units allow at some 70 operations each; not measured.
+  Index draws_a_second() const override { return Index{1} << 38; }
   void reserve(Index candidates) override { rankings_.reserve(candidates); }
   std::vector<RankingView> rank(Index first, Index count) override { return rankings_.rank(first, count); }
 

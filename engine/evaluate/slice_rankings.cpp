@@ -17,8 +17,6 @@ using kernels::RankingView;
 // Rankings, and states of their resamples, that are held at once. With the 64 MiB of weights that auc_bootstrap may
 // hold beside them they stay below half the input and 64 MiB from some 10 MB of scores on (bench/peers/auc_many.py).
 constexpr std::size_t kBatchBytes = std::size_t{32} << 20;
-// Rows x rankings x resamples between two questions whether to stop: about a second on two cores.
-constexpr Index kDrawsAtOnce = Index{1} << 31, kResampleTile = 64;
 
 kernels::BootstrapUnits bootstrap_units(const UnitIndex& units) {
   if (units.by_row()) return {nullptr, nullptr, 0, units.rows};
@@ -37,6 +35,8 @@ class HostAuc : public AucSource {
 
   std::size_t bytes() const override { return rankings_.bytes(); }
   std::size_t room() const override { return kBatchBytes; }
+  Index resample_tile() const override { return 64; }
+  Index draws_a_second() const override { return Index{1} << 31; }  // on two cores
   void reserve(Index candidates) override { rankings_.reserve(candidates); }
   std::vector<RankingView> rank(Index first, Index count) override { return rankings_.rank(first, count); }
 
@@ -153,8 +153,8 @@ struct Auc {
   template <class W>
   void replicates(AucSource& source, const std::vector<RankingView>& rankings, Index first) {
     const auto count = static_cast<Index>(rankings.size());
-    const Index fit = kDrawsAtOnce / (input.rows() * count) / kResampleTile * kResampleTile;
-    const Index step = std::clamp<Index>(fit, kResampleTile, std::max<Index>(options.resamples, kResampleTile));
+    const Index tile = source.resample_tile(), fit = source.draws_a_second() / (input.rows() * count) / tile * tile;
+    const Index step = std::clamp<Index>(fit, tile, std::max<Index>(options.resamples, tile));
     for (Index begin = 0; begin < options.resamples; begin += step) {
       execution.check_stop();
       const Index resamples = std::min<Index>(step, options.resamples - begin);
