@@ -14,8 +14,9 @@ namespace {
 
 using kernels::TermSums;
 
-// Rows x columns x resamples between two questions whether to stop: about a second on two cores.
-constexpr Index kProductsAtOnce = Index{1} << 34;
+// Rows x columns x resamples between two questions whether to stop: about a second on two cores, and what a GPU's
+// integer units should take for as long (not measured).
+constexpr Index kProductsAtOnce = Index{1} << 34, kDeviceProductsAtOnce = Index{1} << 40;
 
 template <class T>
 kernels::ScoredRows<T> scored_rows(const EvaluateInput& input, const kernels::TensorView<const T, 2>& scores) {
@@ -182,8 +183,8 @@ void point_replicates(const Execution& execution, const EvaluateInput& input, co
   Index rows = 1;
   for (const kernels::SliceRows& view : set.views) rows += view.count;
   const Index columns = std::max<Index>(replicates.columns(), 1);
-  const Index step =
-      std::max(kProductsAtOnce / rows / columns / kernels::kTileResamples, Index{1}) * Index{kernels::kTileResamples};
+  const Index most = (set.device ? kDeviceProductsAtOnce : kProductsAtOnce) / rows / columns;
+  const Index step = std::max(most / kernels::kTileResamples, Index{1}) * Index{kernels::kTileResamples};
   for (Index first = 0; first < options.resamples; first += step) {
     execution.check_stop();
     const auto count = static_cast<int>(std::min<Index>(step, options.resamples - first));
