@@ -1,4 +1,4 @@
-"""docs/operations.md says what the engine does: its exit codes and the files of a run folder."""
+"""What documents claim: exit codes and files of a run folder, and the figures of the README."""
 
 import re
 from pathlib import Path
@@ -22,3 +22,11 @@ def test_every_file_of_a_run_folder_is_named():
     written -= {"identity.json"}  # the run folder's own
     missing = {name for name in written if name not in TEXT and "." + name.split(".")[1] not in TEXT}
     assert written and not missing, missing
+
+
+def test_every_figure_of_the_readme_was_printed_into_its_file():
+    rows = re.findall(r"^\| .* \| (\d+x) \| (\S+\.txt) \|$", (ROOT / "README.md").read_text(), re.M)
+    assert len(rows) > 5
+    results = ROOT / "bench/results/amd-epyc-2-cores"
+    missing = [(figure, file) for figure, file in rows if f": {figure}  ours" not in (results / file).read_text()]
+    assert not missing, missing
