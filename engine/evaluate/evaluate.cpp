@@ -1,20 +1,29 @@
 #include "evaluate/evaluate.h"
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 
 #include "core/error.h"
 #include "evaluate/board.h"
 #include "evaluate/delong.h"
+#include "evaluate/device_rows.h"
 #include "evaluate/draw.h"
 #include "evaluate/input.h"
 #include "evaluate/intervals.h"
 #include "evaluate/leave_out.h"
 #include "evaluate/unit_index.h"
 #include "kernels/metrics/value_range.h"
+#include "kernels/ranking/ranking.h"
 
 namespace bakeoff {
 namespace {
+
+void check_rankable(const EvaluateInput& input, const MetricPlan& plan) {
+  if ((plan.areas.empty() && plan.curves.empty()) || input.rows() <= kernels::kMaxRankedRows) return;
+  throw DataError("scores: expected at most 2^31 rows for metrics of the ranking, got " + std::to_string(input.rows()) +
+                  "; evaluate a sample of whole units");
+}
 
 Scoreboard board_of(const EvaluateInput& input, const MetricPlan& plan, const EvaluateOptions& options) {
   std::vector<std::pair<std::string, Direction>> metrics;
@@ -100,7 +109,11 @@ void fill_intervals(const Execution& execution, const EvaluateInput& input, cons
 void fill_board(const Execution& execution, const EvaluateInput& input, const MetricPlan& plan,
                 const EvaluateOptions& options, Scoreboard& board) {
   const UnitIndex units = make_unit_index(input);
-  const SliceSet all = sized_slices(input.slices, units, options.min_slice_rows, board);
+  SliceSet all = sized_slices(input.slices, units, options.min_slice_rows, board);
+  const auto device = execution.device() == Device::cuda && input.rows() > 0
+                          ? std::make_unique<DeviceRows>(input, units, !plan.areas.empty())
+                          : nullptr;
+  all.device = device.get();
   const std::vector<Resampling> laws = describe_classes(execution, input, units, options, board);
   std::vector<std::int64_t> poisson, small;
   for (const std::int64_t s : all.slice) {
@@ -114,7 +127,7 @@ void fill_board(const Execution& execution, const EvaluateInput& input, const Me
   const SliceSums sums = point_values(execution, input, all, plan, options, board);
   execution.check_stop();
   if (resample && !poisson.empty()) {
-    const SliceSet set = make_slice_set(input.slices, units, poisson);
+    const SliceSet set = make_slice_set(input.slices, units, poisson, device.get());
     if (poisson == all.slice)
       point_replicates(execution, input, set, units, sums, plan, options, board);
     else
@@ -124,8 +137,8 @@ void fill_board(const Execution& execution, const EvaluateInput& input, const Me
     if (any_area) auc_values(execution, input, set, units, plan, options, true, board);
   }
   if (any_area && (!resample || !small.empty()))
-    auc_values(execution, input, resample ? make_slice_set(input.slices, units, small) : all, units, plan, options,
-               false, board);
+    auc_values(execution, input, resample ? make_slice_set(input.slices, units, small, device.get()) : all, units, plan,
+               options, false, board);
   if (resample && multinomial)
     drawn_replicates(execution, input, all, units, make_strata(input, units), sums, plan, options, board);
   if (resample && !multinomial)
@@ -146,6 +159,7 @@ Scoreboard evaluate(const Execution& execution, const EvaluateInput& given, cons
   if (options.drop_nan) kept.emplace(given, finite_rows(given), true);
   const EvaluateInput& input = kept ? kept->input() : given;
   check_domains(execution, input, check_input(execution, input, options.task), plan);
+  check_rankable(input, plan);
   const bool any_proportion =
       std::any_of(plan.uses.begin(), plan.uses.end(), [](const MetricUse& use) { return is_proportion(*use.metric); });
   check_interval(options.interval,

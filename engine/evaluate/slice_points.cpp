@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "core/buffer.h"
+#include "evaluate/device_rows.h"
 #include "evaluate/slice_set.h"
 #include "kernels/resample/pointwise_bootstrap_simd.h"
 #include "kernels/slices/sliced_bootstrap.h"
@@ -20,6 +21,56 @@ const double* labels_of(const EvaluateInput& input, const MetricPass& pass) {
   return input.labels;
 }
 
+// Rows x columns x resamples between two questions whether to stop: about a second on two cores, and what a GPU's
+// integer units should take for as long (not measured).
+constexpr Index kProductsAtOnce = Index{1} << 34, kDeviceProductsAtOnce = Index{1} << 40;
+
+// What the kernels read of a pass on the GPU, besides the rows that are there already.
+template <class T>
+struct DevicePass {
+  kernels::Stream stream;
+  kernels::ScoredRows<T> rows;
+  DeviceSlices slices;
+  std::vector<kernels::MetricContext> contexts;
+  kernels::DeviceArray<double> labels, shifts;
+
+  DevicePass(const EvaluateInput& input, const SliceSet& set, const PassSums& pass)
+      : stream(set.device->stream()), rows(set.device->scored<T>()), slices(*set.device, set), contexts(pass.contexts) {
+    if (pass.labels != input.labels) {
+      labels = kernels::copy_to_device(stream, pass.labels, input.rows());
+      rows.labels = kernels::vector_view(static_cast<const double*>(labels.data()), input.rows(), Device::cuda);
+    }
+    if (pass.error_shifts.empty()) return;
+    shifts = kernels::copy_to_device(stream, pass.error_shifts.data(), static_cast<Index>(pass.error_shifts.size()));
+    for (std::size_t i = 0; i < contexts.size(); ++i)
+      contexts[i].error_shifts = shifts.data() + static_cast<Index>(i) * input.candidates();
+  }
+  const kernels::SliceRows* views() const { return slices.views().data(); }
+};
+
+// The kernel of sliced_sums.h where the rows are.
+template <class T>
+void sum_slices(const Execution& execution, const EvaluateInput& input, const kernels::TensorView<const T, 2>& scores,
+                const SliceSet& set, PassSums& pass, double* sums) {
+  const kernels::TermSet terms = pass.pass->terms;
+  const Index columns = input.candidates() * terms.count(), size = set.count() * columns;
+  if (!set.device) {
+    const Buffer<char> scratch(
+        static_cast<Index>(kernels::sliced_sums_scratch_bytes(set.views.data(), set.count(), columns)));
+    kernels::sliced_sums(execution.workers(), scored_rows(input, scores, pass), set.views.data(), set.count(), terms,
+                         pass.contexts.data(), sums, pass.largest.data(), scratch.data());
+    return;
+  }
+  const DevicePass<T> on(input, set, pass);
+  const kernels::DeviceArray<double> device_sums(size), device_largest(size);
+  const kernels::DeviceArray<char> scratch(static_cast<Index>(
+      kernels::sliced_sums_scratch_bytes(on.stream, input.candidates(), terms, on.views(), set.count())));
+  kernels::sliced_sums(on.stream, on.rows, on.views(), set.count(), terms, on.contexts.data(), device_sums.data(),
+                       device_largest.data(), scratch.data());
+  device_sums.download(on.stream, sums, size);
+  device_largest.download(on.stream, pass.largest.data(), size);
+}
+
 // Everything that both laws need.
 struct Replicates {
   const Execution& execution;
@@ -34,17 +85,38 @@ struct Replicates {
 
   Index columns() const { return input.candidates() * terms.count(); }
 
+  template <class T>
+  void on_cpu(const kernels::TensorView<const T, 2>& scores, kernels::Resamples resamples, const std::uint8_t* drawn,
+              kernels::ExactSum* totals) const {
+    const kernels::ResampleUnits u = units.view();
+    const Buffer<char> scratch(static_cast<Index>(kernels::sliced_bootstrap_scratch_bytes(
+        execution.workers(), input.candidates(), terms, set.views.data(), set.count(), u)));
+    kernels::sliced_bootstrap(execution.workers(), scored_rows(input, scores, pass), set.views.data(), set.count(), u,
+                              resamples, terms, pass.contexts.data(), exponents.data(), totals, scratch.data(), drawn);
+  }
+
+  template <class T>
+  void on_device(kernels::Resamples resamples, std::vector<kernels::ExactSum>& totals) const {
+    const DevicePass<T> on(input, set, pass);
+    const auto device_exponents =
+        kernels::copy_to_device(on.stream, exponents.data(), static_cast<Index>(exponents.size()));
+    const auto device_totals = kernels::copy_to_device(on.stream, totals.data(), static_cast<Index>(totals.size()));
+    const kernels::DeviceArray<char> scratch(static_cast<Index>(kernels::sliced_bootstrap_scratch_bytes(
+        on.stream, input.candidates(), terms, on.views(), set.count(), resamples.count)));
+    kernels::sliced_bootstrap(on.stream, on.rows, on.views(), set.count(), set.device->resample_units(), resamples,
+                              terms, on.contexts.data(), device_exponents.data(), device_totals.data(), scratch.data());
+    device_totals.download(on.stream, totals.data(), static_cast<Index>(totals.size()));
+  }
+
   // Resamples [first, first + resamples.count): those of the law, or those of `drawn`.
   void run(kernels::Resamples resamples, Index first, const std::uint8_t* drawn) {
     std::vector<kernels::ExactSum> totals(static_cast<std::size_t>(resamples.count * set.count() * columns()));
-    const kernels::ResampleUnits u = units.view();
     std::visit(
-        [&](const auto& scores) {
-          const Buffer<char> scratch(static_cast<Index>(kernels::sliced_bootstrap_scratch_bytes(
-              execution.workers(), input.candidates(), terms, set.views.data(), set.count(), u)));
-          kernels::sliced_bootstrap(execution.workers(), scored_rows(input, scores, pass), set.views.data(),
-                                    set.count(), u, resamples, terms, pass.contexts.data(), exponents.data(),
-                                    totals.data(), scratch.data(), drawn);
+        [&]<class T>(const kernels::TensorView<const T, 2>& scores) {
+          if (set.device && !drawn)
+            on_device<T>(resamples, totals);
+          else
+            on_cpu(scores, resamples, drawn, totals.data());
         },
         input.scores);
     const auto cells = static_cast<Index>(board.cells.size());
@@ -101,10 +173,7 @@ PassSums pass_values(const Execution& execution, const EvaluateInput& input, con
   std::visit(
       [&](const auto& scores) {
         centre(execution, input, scores, set, options, out);
-        const Buffer<char> scratch(
-            static_cast<Index>(kernels::sliced_sums_scratch_bytes(set.views.data(), set.count(), columns)));
-        kernels::sliced_sums(execution.workers(), scored_rows(input, scores, out), set.views.data(), set.count(),
-                             pass.terms, out.contexts.data(), sums.data(), out.largest.data(), scratch.data());
+        sum_slices(execution, input, scores, set, out, sums.data());
       },
       input.scores);
   for (Index i = 0; i < set.count(); ++i)
@@ -143,9 +212,20 @@ SliceSums point_values(const Execution& execution, const EvaluateInput& input, c
 void point_replicates(const Execution& execution, const EvaluateInput& input, const SliceSet& set,
                       const UnitIndex& units, const SliceSums& sums, const MetricPlan& plan,
                       const EvaluateOptions& options, Scoreboard& board) {
-  for (const PassSums& pass : sums)
-    Replicates{execution, input, set, units, pass, plan, board}.run(
-        {kernels::RngKey::from_seed(options.seed), options.resamples}, 0, nullptr);
+  Index rows = 1;
+  for (const kernels::SliceRows& view : set.views) rows += view.count;
+  for (const PassSums& pass : sums) {
+    Replicates replicates{execution, input, set, units, pass, plan, board};
+    const Index columns = std::max<Index>(replicates.columns(), 1);
+    const Index most = (set.device ? kDeviceProductsAtOnce : kProductsAtOnce) / rows / columns;
+    const Index step = std::max(most / kernels::kTileResamples, Index{1}) * Index{kernels::kTileResamples};
+    for (Index first = 0; first < options.resamples; first += step) {
+      execution.check_stop();
+      const auto count = static_cast<int>(std::min<Index>(step, options.resamples - first));
+      replicates.run({kernels::RngKey::from_seed(options.seed), count, static_cast<std::uint32_t>(first)}, first,
+                     nullptr);
+    }
+  }
 }
 
 void point_replicates(const Execution& execution, const EvaluateInput& input, const SliceSet& set,

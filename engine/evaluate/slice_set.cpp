@@ -25,8 +25,9 @@ void list_units(const kernels::SliceRows& slice, const UnitIndex& index, std::ve
 }  // namespace
 
 SliceSet make_slice_set(const std::vector<Slice>& slices, const UnitIndex& units,
-                        const std::vector<std::int64_t>& wanted) {
+                        const std::vector<std::int64_t>& wanted, const DeviceRows* device) {
   SliceSet set;
+  set.device = device;
   set.slice = wanted;
   set.views.resize(wanted.size());
   if (!units.by_row()) {

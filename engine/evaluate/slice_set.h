@@ -9,18 +9,21 @@
 
 namespace bakeoff {
 
+class DeviceRows;
+
 struct SliceSet {
   std::vector<std::int64_t> slice;        // which slice of the scoreboard each view is; 0 is "all"
   std::vector<kernels::SliceRows> views;  // into the input's lists and those below
   std::vector<std::vector<std::int64_t>> units;
   std::vector<std::vector<std::int32_t>> unit_of_row;
+  const DeviceRows* device = nullptr;  // of the same input: its sums and rankings are made there
 
   std::int64_t count() const { return static_cast<std::int64_t>(views.size()); }
 };
 
 // Those of `wanted` (of the scoreboard: 0 is "all", s is slices[s - 1]). Points into `slices`.
 SliceSet make_slice_set(const std::vector<Slice>& slices, const UnitIndex& units,
-                        const std::vector<std::int64_t>& wanted);
+                        const std::vector<std::int64_t>& wanted, const DeviceRows* device = nullptr);
 
 // What finishes the point metrics of one pass: of slice i and candidate m at sums[i * M + m], with the slice's context.
 struct PassSums {
@@ -62,13 +65,12 @@ void point_replicates(const Execution& execution, const EvaluateInput& input, co
                       const UnitIndex& units, const SliceSums& sums, const MetricPlan& plan, const DrawnTile& drawn,
                       Scoreboard& board);
 
-// Rows x rankings x resamples between two questions whether to stop: about a second on two cores. Whatever it is, a
-// resample's weights are the same.
-inline constexpr Index kDrawsAtOnce = Index{1} << 31;
 // The values of the areas and, with `resample`, its replicates under the Poisson law: the slices' are taken from one
 // ranking of all rows, so each candidate is sorted once.
+// `draws_at_once`: rows x rankings x resamples between two questions whether to stop, which change no number; 0: about
+// a second's.
 void auc_values(const Execution& execution, const EvaluateInput& input, const SliceSet& set, const UnitIndex& units,
                 const MetricPlan& plan, const EvaluateOptions& options, bool resample, Scoreboard& board,
-                Index draws_at_once = kDrawsAtOnce);
+                Index draws_at_once = 0);
 
 }  // namespace bakeoff

@@ -4,6 +4,7 @@
 
 #include "core/buffer.h"
 #include "kernels/linear/gram.h"
+#include "train/device_gram.h"
 
 namespace bakeoff {
 namespace {
@@ -66,9 +67,14 @@ GramSet::GramSet(const Execution& execution, const LinearProblem& problem) : ord
   if (segments.empty()) return;
   const int count = static_cast<int>(segments.size());
   grams_.resize(segments.size() * static_cast<std::size_t>(order_) * order_);
+  const Index* const places = folded ? order.data() : nullptr;
+  if (execution.device() == Device::cuda) {
+    device_gram(execution, problem.rows, places, segments.data(), count, label_shift_, grams_.data());
+    return;
+  }
   const Buffer<char> scratch(static_cast<Index>(kernels::gram_scratch_bytes(problem.rows, segments.data(), count)));
-  kernels::gram(execution.workers(), problem.rows, folded ? order.data() : nullptr, segments.data(), count,
-                label_shift_, grams_.data(), scratch.data());
+  kernels::gram(execution.workers(), problem.rows, places, segments.data(), count, label_shift_, grams_.data(),
+                scratch.data());
 }
 
 template <class Keep>

@@ -25,7 +25,8 @@ __device__ inline void load_weights(const CodePass& pass, Index begin, Index cou
                                     std::uint64_t* weights) {
   for (Index i = threadIdx.x; i < count; i += kLanes) {
     const Index place = unit_place(pass.units, begin + i);
-    weights[i] = packed_weights(weight_block(pass.resamples.key, id_at(pass.units, place), group));
+    weights[i] = packed_weights(
+        weight_block(pass.resamples.key, id_at(pass.units, place), pass.resamples.first_group() + group));
   }
 }
 

@@ -25,10 +25,13 @@ BAKEOFF_HD BAKEOFF_INLINE std::int64_t unit_id(const ResampleUnits& units, Index
   return id_at(units, unit_place(units, row));
 }
 
-// The resamples 0 ... resamples - 1 of a seed.
+// Resamples first ... first + count - 1 of a seed; `first` is a multiple of 8.
 struct Resamples {
   RngKey key;
   int count = 0;
+  std::uint32_t first = 0;
+
+  BAKEOFF_HD std::uint32_t first_group() const { return first / kResamplesPerBlock; }
 };
 
 }  // namespace bakeoff::kernels

@@ -225,7 +225,8 @@ const std::uint8_t* chunk_weights(const Job<T>& job, Index first_place, Index pl
   draws.units = job.units.ids ? job.units.ids + first_place : nullptr;
   draws.first_unit = job.units.first_id + first_place;
   draws.count = places;
-  draws.first_group = static_cast<std::uint32_t>(tile * (kTileResamples / kResamplesPerBlock));
+  draws.first_group =
+      job.resamples.first_group() + static_cast<std::uint32_t>(tile * (kTileResamples / kResamplesPerBlock));
   draws.groups = kTileResamples / kResamplesPerBlock;
   fill_weights(draws, slot.weights, job.isa);
   return slot.weights;

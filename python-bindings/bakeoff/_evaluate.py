@@ -17,6 +17,7 @@ def evaluate(labels, scores, metrics=None, task="binary", *, names=None, weights
     weights: (N,). units: (N,) integers, strings or times: rows of one unit are resampled together. strata: (N,)
     integers or strings, with resampling="multinomial": each is resampled on its own. values: {name: (N,)}, what a row
     is worth if its action (score >= threshold) is taken, for mean:NAME and total:NAME. compat: None or "sklearn".
+    nan: "raise", or "drop" the rows that are not finite for all candidates (report.rows_dropped counts them).
     slices: {name: values}, see bakeoff.ranges for numbers:
         booleans: one slice; integers, strings or a pandas Categorical: one slice a value, "name=value"; missing values
         (None, NaN in a Categorical) are in no slice;
@@ -26,9 +27,12 @@ def evaluate(labels, scores, metrics=None, task="binary", *, names=None, weights
     options (defaults stand in the engine):
         resamples, confidence, seed, threshold, undefined;
         interval: "percentile", "basic", "bca" (acceleration from the jackknife over at most 200 groups of units); and
-            without resamples "jackknife" (t, by unit: the one to take below 50 units), "wilson" (accuracy, precision,
-            recall; without weights and units), "delong" (roc_auc) or "delong_logit" (on the logit's scale: the one to
-            take where the AUC is above .9 or rows are few); report.method says what each cell got;
+            without resamples "jackknife" (t, by unit), "wilson" (accuracy, top_k_accuracy, of two classes precision and
+            recall; without weights and units), "delong" or "delong_logit" (roc_auc, gini; on the logit's scale).
+            Which to take (docs/intervals.md has the coverage of each): from 50 units or 100 rows of a class on
+            "percentile"; below 50 units "jackknife"; for an AUC above .9 with fewer than some thousand rows
+            "delong_logit" or "bca": there 95 % intervals of "percentile" and "delong" cover 88 to 92 %.
+            report.method says what each cell got;
         resampling: "poisson" or "multinomial". Where a class has fewer than 30 rows, and every row is a unit, rows are
             drawn within each class instead, for areas and metrics that are sums over rows: report.resampling says
             "stratified" for those cells (tasks multiclass and multilabel: "poisson" alone);
