@@ -99,9 +99,7 @@ struct ClassSlice {
     const auto metrics = static_cast<Index>(plan.metrics.size());
     for (Index g = 0; g < groups.count; ++g) {
       execution.check_stop();
-      std::vector<std::int64_t> rows;
-      for (Index at = 0; at < view.count; ++at)
-        if (groups.of_row[view.row_at(at)] != g) rows.push_back(view.row_at(at));
+      const std::vector<std::int64_t> rows = groups.others(view, g);
       if (static_cast<Index>(rows.size()) == view.count) continue;
       const RowSetResult left = evaluate_class_rows(execution, input, plan, columns, &rows, options);
       for (Index m = 0; m < input.candidates(); ++m)

@@ -31,22 +31,53 @@ Scoreboard board_of(const EvaluateInput& input, const MetricPlan& plan, const Ev
   return empty_board(candidate_names(input.names, input.candidates()), input.slices, metrics, options);
 }
 
-// The metrics that have no kernel for slices: a copy of each slice's rows is evaluated.
-void evaluate_others(const Execution& execution, const EvaluateInput& input, const MetricPlan& plan,
-                     const EvaluateOptions& options, Index s, Scoreboard& board) {
+// The metrics that have no kernel for slices: copies of the rows are evaluated.
+struct Others {
+  const Execution& execution;
+  const EvaluateInput& input;
+  const EvaluateOptions& options;
   std::vector<std::string> names;
-  std::vector<Index> place;
-  for (std::size_t k = 0; k < plan.uses.size(); ++k) {
-    if (plan.in_one_pass(k)) continue;
-    names.push_back(plan.uses[k].name);
-    place.push_back(static_cast<Index>(k));
+  std::vector<Index> places;  // of the board
+
+  Others(const Execution& execution, const EvaluateInput& input, const MetricPlan& all, const EvaluateOptions& options)
+      : execution(execution), input(input), options(options) {
+    for (std::size_t k = 0; k < all.uses.size(); ++k) {
+      if (all.in_one_pass(k)) continue;
+      names.push_back(all.uses[k].name);
+      places.push_back(static_cast<Index>(k));
+    }
   }
-  if (place.empty()) return;
-  std::optional<Subset> subset;
-  if (s > 0) subset.emplace(input, input.slices[s - 1].rows);
-  fill_slice(evaluate_rows(execution, subset ? subset->input() : input, make_plan(names, options.task), options), s,
-             place, board);
-}
+
+  // Slice s: values and replicates.
+  void fill(Index s, Scoreboard& board) const {
+    if (places.empty()) return;
+    std::optional<Subset> subset;
+    if (s > 0) subset.emplace(input, input.slices[s - 1].rows);
+    fill_slice(evaluate_rows(execution, subset ? subset->input() : input, make_plan(names, options.task), options), s,
+               places, board);
+  }
+
+  // values[g * cells + c]: cell c without group g.
+  void leave_out(const SliceSet& set, const Groups& groups, const Scoreboard& board,
+                 std::vector<double>& values) const {
+    if (places.empty()) return;
+    EvaluateOptions point = options;
+    point.resamples = 0;
+    const MetricPlan plan = make_plan(names, options.task);
+    const auto count = static_cast<Index>(places.size()), cells = static_cast<Index>(board.cells.size());
+    for (Index i = 0; i < set.count(); ++i)
+      for (Index g = 0; g < groups.count; ++g) {
+        execution.check_stop();
+        const std::vector<std::int64_t> rows = groups.others(set.views[i], g);
+        if (static_cast<Index>(rows.size()) == set.views[i].count) continue;
+        const Subset subset(input, rows);
+        const RowSetResult left = evaluate_rows(execution, subset.input(), plan, point);
+        for (Index m = 0; m < input.candidates(); ++m)
+          for (Index j = 0; j < count; ++j)
+            values[g * cells + board.index(m, set.slice[i], places[j])] = left.values[m * count + j].value;
+      }
+  }
+};
 
 // Fills positives. The law of each slice, where metrics don't keep to Poisson's (MetricPlan::in_one_pass).
 std::vector<Resampling> describe_classes(const Execution& execution, const EvaluateInput& input, const UnitIndex& units,
@@ -97,9 +128,13 @@ void wilson_cells(const SliceSet& set, const SliceSums& sums, const MetricPlan& 
 
 // `sums` of the slices in `set`.
 void fill_intervals(const Execution& execution, const EvaluateInput& input, const SliceSet& set, const UnitIndex& units,
-                    const SliceSums& sums, const MetricPlan& plan, Scoreboard& board) {
-  if (const Groups groups = interval_groups(units, board); groups.count > 0)
-    keep_left_out(leave_groups_out(execution, input, set, groups, sums, plan, board), set, groups, board);
+                    const SliceSums& sums, const MetricPlan& plan, const Others& others, Scoreboard& board) {
+  if (const Groups groups = interval_groups(units, board); groups.count > 0) {
+    std::vector<double> left = leave_groups_out(execution, input, set, groups, sums, plan, board);
+    // bca does without their acceleration: 200 evaluations would cost more than the resamples.
+    if (board.interval == "jackknife") others.leave_out(set, groups, board, left);
+    keep_left_out(std::move(left), set, groups, board);
+  }
   add_intervals(execution, board);
   if (board.interval == "wilson") wilson_cells(set, sums, plan, board);
   if (board.interval.starts_with("delong")) delong_cells(execution, input, set, units, plan, board);
@@ -143,11 +178,12 @@ void fill_board(const Execution& execution, const EvaluateInput& input, const Me
     drawn_replicates(execution, input, all, units, make_strata(input, units), sums, plan, options, board);
   if (resample && !multinomial)
     for (const std::int64_t s : small) stratified_slice(execution, input, s, plan, options, board);
+  const Others others(execution, input, plan, options);
   for (const std::int64_t s : all.slice) {
     execution.check_stop();
-    evaluate_others(execution, input, plan, options, s, board);
+    others.fill(s, board);
   }
-  fill_intervals(execution, input, all, units, sums, plan, board);
+  fill_intervals(execution, input, all, units, sums, plan, others, board);
 }
 
 }  // namespace
@@ -195,21 +231,10 @@ LeaveOneOut leave_one_unit_out(const Execution& execution, const EvaluateInput& 
   EvaluateInput unsliced = input;
   unsliced.slices.clear();
   Scoreboard board = board_of(unsliced, plan, point);
-  if (!plan.in_one_pass(0)) {
-    for (Index g = 0; g < count; ++g) {
-      execution.check_stop();
-      std::vector<std::int64_t> rows;
-      for (Index i = 0; i < units.rows; ++i)
-        if ((units.by_row() ? i : static_cast<Index>(units.of_row[i])) != g) rows.push_back(i);
-      const Subset subset(input, rows);
-      const RowSetResult result = evaluate_rows(execution, subset.input(), plan, point);
-      for (Index m = 0; m < input.candidates(); ++m) out.values[m][g] = result.values[m].value;
-    }
-    return out;
-  }
   const SliceSums sums = point_values(execution, input, all, plan, point, board);
-  const std::vector<double> values =
-      leave_groups_out(execution, input, all, make_groups(units, count), sums, plan, board);
+  const Groups groups = make_groups(units, count);
+  std::vector<double> values = leave_groups_out(execution, input, all, groups, sums, plan, board);
+  Others(execution, unsliced, plan, point).leave_out(all, groups, board, values);
   for (Index g = 0; g < count; ++g)
     for (Index m = 0; m < input.candidates(); ++m) out.values[m][g] = values[g * input.candidates() + m];
   return out;

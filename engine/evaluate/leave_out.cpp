@@ -158,6 +158,13 @@ std::vector<double> LeaveOut::left_out(const RankingView& ranking) const {
 
 }  // namespace
 
+std::vector<std::int64_t> Groups::others(const kernels::SliceRows& slice, std::int64_t g) const {
+  std::vector<std::int64_t> rows;
+  for (Index at = 0; at < slice.count; ++at)
+    if (of_row[slice.row_at(at)] != g) rows.push_back(slice.row_at(at));
+  return rows;
+}
+
 Groups make_groups(const UnitIndex& units, std::int64_t most) {
   Groups groups;
   groups.count = std::min(units.count(), most);

@@ -11,6 +11,9 @@ namespace bakeoff {
 struct Groups {
   std::vector<std::int32_t> of_row;
   std::int64_t count = 0;
+
+  // The rows of a slice that are not in group g.
+  std::vector<std::int64_t> others(const kernels::SliceRows& slice, std::int64_t g) const;
 };
 Groups make_groups(const UnitIndex& units, std::int64_t most);
 
