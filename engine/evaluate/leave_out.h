@@ -18,7 +18,7 @@ Groups make_groups(const UnitIndex& units, std::int64_t most);
 // from the sums of the other groups, roc_auc from one pass over each ranking: area2 of all pairs, less those of the
 // group's positives, less those of its negatives, plus those of both, which were taken away twice.
 std::vector<double> leave_groups_out(const Execution& execution, const EvaluateInput& input, const SliceSet& set,
-                                     const Groups& groups, const SliceSums& sums, const SlicePlan& plan,
+                                     const Groups& groups, const SliceSums& sums, const MetricPlan& plan,
                                      const Scoreboard& board);
 
 }  // namespace bakeoff

@@ -32,8 +32,8 @@ struct Scoreboard {
   int resamples = 0;
   double confidence = 0.95;
   std::string interval = "percentile";  // what was asked for; each cell names what it got
-  // By slice: "poisson", "multinomial" or "stratified"; metrics that are evaluated slice by slice (SlicePlan) stay with
-  // the Poisson bootstrap where few rows of a class make a slice stratified.
+  // By slice: "poisson", "multinomial" or "stratified"; metrics that are evaluated slice by slice (MetricPlan) stay
+  // with the Poisson bootstrap where few rows of a class make a slice stratified.
   std::vector<std::string> resampling;
   std::vector<double> replicates;  // B x M x S x K if kept, NaN where invalid; else empty
   std::vector<double> left_out;    // with interval "bca": G x M x S x K, one group of units left out

@@ -106,8 +106,21 @@ TEST_F(EvaluateOnDevice, Regression) {
   slice();
   EvaluateOptions options = binary(24);
   options.task = Task::regression;
-  options.metrics = {"mse", "mae", "r2", "rmse"};
+  options.metrics = {"mse", "mae", "r2", "rmse", "explained_variance"};
   expect_same(rows.input(), options);
+  weigh();
+  expect_same(rows.input(), options);
+}
+
+TEST_F(EvaluateOnDevice, ValueColumns) {
+  std::vector<double> revenue;
+  for (std::int64_t i = 0; i < rows.rows(); ++i) revenue.push_back(static_cast<double>(i % 17) - 4.5);
+  slice();
+  EvaluateInput input = rows.input();
+  input.values = {{"revenue", revenue.data()}};
+  EvaluateOptions options = binary(24);
+  options.metrics = {"accuracy", "mean:revenue", "total:revenue"};
+  expect_same(input, options);
 }
 
 TEST_F(EvaluateOnDevice, OtherIntervalsAndLaws) {
