@@ -16,9 +16,9 @@ struct CompareOptions {
   // explained_variance.
   std::string method = "bootstrap";
   // Over all compared cells: max_t (bootstrap, permutation), holm or bh. Empty: max_t where there is one, else holm.
-  std::string adjust{};
+  std::string adjust = {};
   // Given: p is one-sided, of the hypothesis that the candidate is worse by the margin or more. bootstrap and delong.
-  std::optional<double> margin{};
+  std::optional<double> margin = {};
   int permutations = 1000;
 };
 

@@ -32,7 +32,7 @@ class DeviceRows {
   }
   const std::uint8_t* positive() const { return positive_.data(); }
   const double* weights() const { return weights_.data(); }  // null without weights
-  kernels::ResampleUnits resample_units() const { return {units_, ids_.data(), 0, of_row_.data()}; }
+  kernels::ResampleUnits units() const { return {units_, ids_.data(), 0, of_row_.data()}; }
 
  private:
   static kernels::TensorView<const double, 1> vector(const kernels::DeviceArray<double>& array) {

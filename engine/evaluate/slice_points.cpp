@@ -15,60 +15,67 @@ namespace {
 using kernels::Term;
 using kernels::TermSums;
 
+// Rows x columns x resamples between two questions whether to stop: about a second on two cores, and what a GPU's
+// integer units should take for as long (not measured).
+constexpr Index kProductsAtOnce = Index{1} << 34, kDeviceProductsAtOnce = Index{1} << 40;
+
 const double* labels_of(const EvaluateInput& input, const MetricPass& pass) {
   for (const ValueColumn& column : input.values)
     if (!pass.column.empty() && column.name == pass.column) return column.values;
   return input.labels;
 }
 
-// Rows x columns x resamples between two questions whether to stop: about a second on two cores, and what a GPU's
-// integer units should take for as long (not measured).
-constexpr Index kProductsAtOnce = Index{1} << 34, kDeviceProductsAtOnce = Index{1} << 40;
-
-// What the kernels read of a pass on the GPU, besides the rows that are there already.
+// What a pass reads on the GPU: rows with its labels, slices, and contexts whose shifts are there.
 template <class T>
-struct DevicePass {
-  kernels::Stream stream;
-  kernels::ScoredRows<T> rows;
+struct DevicePassRows {
+  const DeviceRows& rows;
   DeviceSlices slices;
+  kernels::DeviceArray<double> labels, error_shifts;
   std::vector<kernels::MetricContext> contexts;
-  kernels::DeviceArray<double> labels, shifts;
 
-  DevicePass(const EvaluateInput& input, const SliceSet& set, const PassSums& pass)
-      : stream(set.device->stream()), rows(set.device->scored<T>()), slices(*set.device, set), contexts(pass.contexts) {
-    if (pass.labels != input.labels) {
-      labels = kernels::copy_to_device(stream, pass.labels, input.rows());
-      rows.labels = kernels::vector_view(static_cast<const double*>(labels.data()), input.rows(), Device::cuda);
-    }
-    if (pass.error_shifts.empty()) return;
-    shifts = kernels::copy_to_device(stream, pass.error_shifts.data(), static_cast<Index>(pass.error_shifts.size()));
-    for (std::size_t i = 0; i < contexts.size(); ++i)
-      contexts[i].error_shifts = shifts.data() + static_cast<Index>(i) * input.candidates();
+  DevicePassRows(const EvaluateInput& input, const SliceSet& set, const PassSums& pass)
+      : rows(*set.device),
+        slices(rows, set),
+        labels(pass.labels == input.labels ? kernels::DeviceArray<double>()
+                                           : kernels::copy_to_device(rows.stream(), pass.labels, input.rows())),
+        error_shifts(kernels::copy_to_device(rows.stream(),
+                                             pass.error_shifts.empty() ? nullptr : pass.error_shifts.data(),
+                                             static_cast<Index>(pass.error_shifts.size()))),
+        contexts(pass.contexts) {
+    for (kernels::MetricContext& context : contexts)
+      if (context.error_shifts)
+        context.error_shifts = error_shifts.data() + (context.error_shifts - pass.error_shifts.data());
   }
-  const kernels::SliceRows* views() const { return slices.views().data(); }
+  kernels::ScoredRows<T> scored() const {
+    kernels::ScoredRows<T> scored = rows.scored<T>();
+    if (labels.data()) scored.labels.data = labels.data();
+    return scored;
+  }
 };
 
 // The kernel of sliced_sums.h where the rows are.
 template <class T>
-void sum_slices(const Execution& execution, const EvaluateInput& input, const kernels::TensorView<const T, 2>& scores,
-                const SliceSet& set, PassSums& pass, double* sums) {
-  const kernels::TermSet terms = pass.pass->terms;
-  const Index columns = input.candidates() * terms.count(), size = set.count() * columns;
+void sum_slices(const Execution& execution, const EvaluateInput& input, const kernels::ScoredRows<T>& rows,
+                const SliceSet& set, PassSums& out, double* sums) {
+  const kernels::TermSet terms = out.pass->terms;
+  const Index columns = rows.candidates() * terms.count(), size = set.count() * columns;
   if (!set.device) {
     const Buffer<char> scratch(
         static_cast<Index>(kernels::sliced_sums_scratch_bytes(set.views.data(), set.count(), columns)));
-    kernels::sliced_sums(execution.workers(), scored_rows(input, scores, pass), set.views.data(), set.count(), terms,
-                         pass.contexts.data(), sums, pass.largest.data(), scratch.data());
+    kernels::sliced_sums(execution.workers(), rows, set.views.data(), set.count(), terms, out.contexts.data(), sums,
+                         out.largest.data(), scratch.data());
     return;
   }
-  const DevicePass<T> on(input, set, pass);
+  const DevicePassRows<T> device(input, set, out);
+  const kernels::Stream stream = set.device->stream();
+  const kernels::SliceRows* const views = device.slices.views().data();
   const kernels::DeviceArray<double> device_sums(size), device_largest(size);
-  const kernels::DeviceArray<char> scratch(static_cast<Index>(
-      kernels::sliced_sums_scratch_bytes(on.stream, input.candidates(), terms, on.views(), set.count())));
-  kernels::sliced_sums(on.stream, on.rows, on.views(), set.count(), terms, on.contexts.data(), device_sums.data(),
+  const kernels::DeviceArray<char> scratch(
+      static_cast<Index>(kernels::sliced_sums_scratch_bytes(stream, rows.candidates(), terms, views, set.count())));
+  kernels::sliced_sums(stream, device.scored(), views, set.count(), terms, device.contexts.data(), device_sums.data(),
                        device_largest.data(), scratch.data());
-  device_sums.download(on.stream, sums, size);
-  device_largest.download(on.stream, pass.largest.data(), size);
+  device_sums.download(stream, sums, size);
+  device_largest.download(stream, out.largest.data(), size);
 }
 
 // Everything that both laws need.
@@ -86,26 +93,28 @@ struct Replicates {
   Index columns() const { return input.candidates() * terms.count(); }
 
   template <class T>
-  void on_cpu(const kernels::TensorView<const T, 2>& scores, kernels::Resamples resamples, const std::uint8_t* drawn,
+  void on_cpu(const kernels::ScoredRows<T>& rows, const kernels::Resamples& resamples, const std::uint8_t* drawn,
               kernels::ExactSum* totals) const {
     const kernels::ResampleUnits u = units.view();
     const Buffer<char> scratch(static_cast<Index>(kernels::sliced_bootstrap_scratch_bytes(
-        execution.workers(), input.candidates(), terms, set.views.data(), set.count(), u)));
-    kernels::sliced_bootstrap(execution.workers(), scored_rows(input, scores, pass), set.views.data(), set.count(), u,
-                              resamples, terms, pass.contexts.data(), exponents.data(), totals, scratch.data(), drawn);
+        execution.workers(), rows.candidates(), terms, set.views.data(), set.count(), u)));
+    kernels::sliced_bootstrap(execution.workers(), rows, set.views.data(), set.count(), u, resamples, terms,
+                              pass.contexts.data(), exponents.data(), totals, scratch.data(), drawn);
   }
 
   template <class T>
-  void on_device(kernels::Resamples resamples, std::vector<kernels::ExactSum>& totals) const {
-    const DevicePass<T> on(input, set, pass);
+  void on_device(const kernels::Resamples& resamples, std::vector<kernels::ExactSum>& totals) const {
+    const DevicePassRows<T> device(input, set, pass);
+    const kernels::Stream stream = set.device->stream();
+    const kernels::SliceRows* const views = device.slices.views().data();
     const auto device_exponents =
-        kernels::copy_to_device(on.stream, exponents.data(), static_cast<Index>(exponents.size()));
-    const auto device_totals = kernels::copy_to_device(on.stream, totals.data(), static_cast<Index>(totals.size()));
+        kernels::copy_to_device(stream, exponents.data(), static_cast<Index>(exponents.size()));
+    const auto device_totals = kernels::copy_to_device(stream, totals.data(), static_cast<Index>(totals.size()));
     const kernels::DeviceArray<char> scratch(static_cast<Index>(kernels::sliced_bootstrap_scratch_bytes(
-        on.stream, input.candidates(), terms, on.views(), set.count(), resamples.count)));
-    kernels::sliced_bootstrap(on.stream, on.rows, on.views(), set.count(), set.device->resample_units(), resamples,
-                              terms, on.contexts.data(), device_exponents.data(), device_totals.data(), scratch.data());
-    device_totals.download(on.stream, totals.data(), static_cast<Index>(totals.size()));
+        stream, input.candidates(), terms, views, set.count(), resamples.count)));
+    kernels::sliced_bootstrap(stream, device.scored(), views, set.count(), set.device->units(), resamples, terms,
+                              device.contexts.data(), device_exponents.data(), device_totals.data(), scratch.data());
+    device_totals.download(stream, totals.data(), static_cast<Index>(totals.size()));
   }
 
   // Resamples [first, first + resamples.count): those of the law, or those of `drawn`.
@@ -116,7 +125,7 @@ struct Replicates {
           if (set.device && !drawn)
             on_device<T>(resamples, totals);
           else
-            on_cpu(scores, resamples, drawn, totals.data());
+            on_cpu(scored_rows(input, scores, pass), resamples, drawn, totals.data());
         },
         input.scores);
     const auto cells = static_cast<Index>(board.cells.size());
@@ -173,7 +182,7 @@ PassSums pass_values(const Execution& execution, const EvaluateInput& input, con
   std::visit(
       [&](const auto& scores) {
         centre(execution, input, scores, set, options, out);
-        sum_slices(execution, input, scores, set, out, sums.data());
+        sum_slices(execution, input, scored_rows(input, scores, out), set, out, sums.data());
       },
       input.scores);
   for (Index i = 0; i < set.count(); ++i)

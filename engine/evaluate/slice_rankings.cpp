@@ -75,7 +75,7 @@ struct Auc {
   const MetricPlan& plan;
   const EvaluateOptions& options;
   Scoreboard& board;
-  Index draws_at_once;  // 0: as many as the source makes in a second
+  Index draws_at_once;
 
   void set_value(Index m, Index i, const kernels::MetricValue& value) {
     for (const std::size_t k : plan.areas) {
@@ -148,8 +148,8 @@ struct Auc {
   template <class W>
   void replicates(AucSource& source, const std::vector<RankingView>& rankings, Index first) {
     const auto count = static_cast<Index>(rankings.size());
-    const Index tile = source.resample_tile(), most = draws_at_once > 0 ? draws_at_once : source.draws_a_second();
-    const Index fit = most / (input.rows() * count) / tile * tile;
+    const Index tile = source.resample_tile(), draws = draws_at_once > 0 ? draws_at_once : source.draws_a_second();
+    const Index fit = draws / (input.rows() * count) / tile * tile;
     const Index step = std::clamp<Index>(fit, tile, std::max<Index>(options.resamples, tile));
     for (Index begin = 0; begin < options.resamples; begin += step) {
       execution.check_stop();

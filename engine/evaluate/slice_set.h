@@ -16,6 +16,7 @@ struct SliceSet {
   std::vector<kernels::SliceRows> views;  // into the input's lists and those below
   std::vector<std::vector<std::int64_t>> units;
   std::vector<std::vector<std::int32_t>> unit_of_row;
+
   const DeviceRows* device = nullptr;  // of the same input: its sums and rankings are made there
 
   std::int64_t count() const { return static_cast<std::int64_t>(views.size()); }
@@ -66,9 +67,8 @@ void point_replicates(const Execution& execution, const EvaluateInput& input, co
                       Scoreboard& board);
 
 // The values of the areas and, with `resample`, its replicates under the Poisson law: the slices' are taken from one
-// ranking of all rows, so each candidate is sorted once.
-// `draws_at_once`: rows x rankings x resamples between two questions whether to stop, which change no number; 0: about
-// a second's.
+// ranking of all rows, so each candidate is sorted once. draws_at_once: rows x rankings x resamples between two
+// questions whether to stop, 0 for about a second; whatever it is, a resample's weights are the same.
 void auc_values(const Execution& execution, const EvaluateInput& input, const SliceSet& set, const UnitIndex& units,
                 const MetricPlan& plan, const EvaluateOptions& options, bool resample, Scoreboard& board,
                 Index draws_at_once = 0);
