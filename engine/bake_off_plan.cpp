@@ -2,6 +2,8 @@
 
 #include "bake_off.h"
 #include "core/error.h"
+#include "core/hash.h"
+#include "version.h"
 
 namespace bakeoff {
 namespace {
@@ -47,7 +49,14 @@ Plan make_plan(const Spec& spec, const RunTable& table, const Champion& champion
   return plan;
 }
 
-TrainingInput training_input(const Spec& spec, const RunTable& table, const RawDesign& design, const Plan& plan) {
+Checkpoint::Options checkpoint_options(const Spec& spec, const RunFolder& folder, const RunTable& table) {
+  const std::string identity =
+      Fingerprint().add(content_hash(spec)).add(table.hash).add(kVersion).add(kCompiler).text();
+  return {folder.path("checkpoints"), identity, spec.checkpoint.every};
+}
+
+TrainingInput training_input(const Spec& spec, const RunTable& table, const RawDesign& design, const Plan& plan,
+                             CheckpointSection memory) {
   TrainingInput input;
   input.design = &design;
   input.labels = &table.labels;
@@ -61,6 +70,7 @@ TrainingInput training_input(const Spec& spec, const RunTable& table, const RawD
   }
   input.feature_sets = spec.candidates.feature_sets;
   if (plan.cross_validated) input.folds = &plan.folds;
+  input.memory = std::move(memory);
   return input;
 }
 
