@@ -2,7 +2,6 @@
 
 #include <chrono>
 
-#include "core/hash.h"
 #include "core/packing.h"
 
 namespace bakeoff {
@@ -11,8 +10,7 @@ namespace {
 std::string question_of(const LinearProblem& problem, const std::string& family) {
   Fingerprint asked;
   asked.add(family).add_all(&problem.classes, 1).add_all(&problem.folds, 1);
-  for (const TrainingSet& set : problem.sets)
-    asked.add_all(&set.begin, 1).add_all(&set.end, 1).add_all(&set.left_out, 1);
+  for (const TrainingSet& set : problem.sets) add(asked, set);
   for (const LinearFit& fit : problem.fits) {
     const double numbers[] = {fit.l2, fit.l1_ratio, fit.shape};
     asked.add_all(&fit.set, 1).add_all(numbers, 3);
@@ -21,6 +19,14 @@ std::string question_of(const LinearProblem& problem, const std::string& family)
 }
 
 }  // namespace
+
+void add(Fingerprint& asked, const TrainingSet& set) {
+  asked.add_all(&set.begin, 1).add_all(&set.end, 1).add_all(&set.left_out, 1);
+  if (!set.map) return;
+  asked.add_all(&set.map->raw, 1).add_all(&set.map->model, 1);
+  asked.add_all(set.map->shift.data(), static_cast<Index>(set.map->shift.size()));
+  for (const LinearMap::Entry& e : set.map->entries) asked.add_all(&e.raw, 1).add_all(&e.model, 1).add_all(&e.value, 1);
+}
 
 std::string pack(const std::vector<LinearSolution>& solutions) {
   Packing packing;
@@ -56,7 +62,7 @@ SolvedBatch solve_remembered(const LinearProblem& problem, const std::string& fa
   solved.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() + found_since();
   if (!checkpoint) return solved;
   checkpoint->keep(question, pack(solved.solutions), solved.seconds);
-  problem.memory.forget("pass");
+  for (const char* superfluous : {"pass", "path"}) problem.memory.forget(superfluous);
   return solved;
 }
 

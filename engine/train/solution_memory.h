@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/hash.h"
 #include "train/linear_problem.h"
 
 namespace bakeoff {
@@ -11,6 +12,9 @@ namespace bakeoff {
 std::string pack(const std::vector<LinearSolution>& solutions);
 // False if these are not the bytes of as many solutions.
 bool unpack(const std::string& bytes, std::size_t count, std::vector<LinearSolution>& solutions);
+
+// All of a training set that solutions depend on.
+void add(Fingerprint& asked, const TrainingSet& set);
 
 struct SolvedBatch {
   std::vector<LinearSolution> solutions;
