@@ -58,11 +58,6 @@ def is_many(task):
     return task in ("multiclass", "multilabel")
 
 
-def has_custom(metrics):
-    """Whether there are callables among the metrics."""
-    return callable(metrics) or (not isinstance(metrics, str | None) and any(map(callable, metrics)))
-
-
 def options_of(metrics, task, nan, compat, **options):
     """What decides the numbers, as the engine reads it."""
     if nan not in ("raise", "drop"):

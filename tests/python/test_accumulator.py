@@ -1,4 +1,4 @@
-"""bakeoff.Accumulator says what bakeoff.evaluate says of all rows at once: the same bits, for any batches and merges."""
+"""bakeoff.Accumulator says what bakeoff.evaluate says of all rows: the same bits, for any batches and merges."""
 
 import copy
 import pickle
@@ -27,8 +27,8 @@ def same(a, b):
         assert (x is None) == (y is None)
         if x is not None:
             assert np.asarray(x).tobytes() == np.asarray(y).tobytes(), f"{name}\n{x}\n{y}"
-    for name in ("names", "slice_names", "metric_names", "count", "positives", "units", "reason", "method", "resampling",
-                 "interval", "confidence", "resamples"):
+    for name in ("names", "slice_names", "metric_names", "count", "positives", "units", "reason", "method",
+                 "resampling", "interval", "confidence", "resamples"):
         assert getattr(a, name) == getattr(b, name), name
     return True
 
@@ -164,7 +164,8 @@ def test_one_row_no_row_and_reset():
         with pytest.raises(bakeoff.DataError, match="call update first"):
             accumulator.compute()
         accumulator.update(Y[:0], S[:, :0])
-        assert same(accumulator.compute(), bakeoff.evaluate(Y[:0], S[:, :0], metrics, resamples=9, keep_replicates=True))
+        whole = bakeoff.evaluate(Y[:0], S[:, :0], metrics, resamples=9, keep_replicates=True)
+        assert same(accumulator.compute(), whole)
         accumulator.update(Y[:1], S[:, :1])
         accumulator.update(Y[:0], S[:, :0])
         expected = bakeoff.evaluate(Y[:1], S[:, :1], metrics, resamples=9, keep_replicates=True)
@@ -173,7 +174,8 @@ def test_one_row_no_row_and_reset():
         accumulator.reset()
         assert accumulator.rows == 0 and accumulator.nbytes == 0
         accumulator.update(Y[:5], S[:, :5])
-        assert same(accumulator.compute(), bakeoff.evaluate(Y[:5], S[:, :5], metrics, resamples=9, keep_replicates=True))
+        whole = bakeoff.evaluate(Y[:5], S[:, :5], metrics, resamples=9, keep_replicates=True)
+        assert same(accumulator.compute(), whole)
 
 
 def test_a_bad_batch_is_refused_whole():
