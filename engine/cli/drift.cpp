@@ -10,6 +10,7 @@
 #include "core/file.h"
 #include "core/json_text.h"
 #include "drift/files.h"
+#include "drift/json.h"
 
 namespace bakeoff::cli {
 namespace {
@@ -40,28 +41,6 @@ std::string as_table(const DriftReport& report) {
   return table.text();
 }
 
-std::string as_json(const DriftReport& report) {
-  Json columns = Json::array();
-  for (const ColumnDrift& column : report.columns) {
-    Json tests = Json::object();
-    for (const DriftTest& test : column.tests)
-      tests[test.test] = {{"statistic", test.statistic},   {"effect", test.effect}, {"p", test.p},
-                          {"p_adjusted", test.p_adjusted}, {"method", test.method}, {"note", test.note}};
-    columns.push_back({{"column", column.name},
-                       {"kind", column.kind},
-                       {"drifted", column.drifted},
-                       {"reference_rows", column.reference_rows},
-                       {"current_rows", column.current_rows},
-                       {"reference_missing", column.reference_missing},
-                       {"current_missing", column.current_missing},
-                       {"new_categories", column.new_categories},
-                       {"new_names", column.new_names},
-                       {"new_share", column.new_share},
-                       {"tests", std::move(tests)}});
-  }
-  return json_pretty({{"fdr", report.fdr}, {"tested", report.tested}, {"columns", std::move(columns)}});
-}
-
 Columns as_columns(const DriftReport& report) {
   std::vector<std::string> names, kinds, tests, methods, notes;
   std::vector<double> statistic, effect, p, p_adjusted;
@@ -88,7 +67,7 @@ Columns as_columns(const DriftReport& report) {
 
 void print(const DriftReport& report, const std::string& format, const std::string& out) {
   if (format == "parquet") return write_table(*as_columns(report).table(), out);
-  const std::string text = format == "json" ? as_json(report) : as_table(report);
+  const std::string text = format == "json" ? json_pretty(to_json(report)) : as_table(report);
   if (out.empty())
     std::cout << text;
   else

@@ -54,6 +54,9 @@ struct DriftReport {
   std::int64_t tested = 0;  // p-values that were adjusted together
 };
 
+// Adjusts the p-values of all columns together and says which have drifted.
+void conclude(DriftReport& report, const DriftOptions& options);
+
 // The current data block by block: memory grows with the rows only for ks and wasserstein (8 bytes a number).
 class DriftBatch {
  public:

@@ -9,25 +9,6 @@
 namespace bakeoff {
 namespace {
 
-// A dataset with the columns of names as text.
-class Block {
- public:
-  Block(const Dataset& data, const std::vector<std::string>& names, const std::vector<std::string>& categorical)
-      : view_(view_of(data, names)) {
-    text_.reserve(categorical.size());
-    for (ColumnView& column : view_.columns)
-      if (column.numeric() && std::find(categorical.begin(), categorical.end(), column.name) != categorical.end()) {
-        text_.push_back(categorical_feature(data, column.name, "UTC"));
-        column.data = &text_.back();
-      }
-  }
-  const TableView& view() const { return view_; }
-
- private:
-  TableView view_;
-  std::vector<CategoricalColumn> text_;
-};
-
 std::vector<std::string> names_in(const Execution& execution, const std::string& source) {
   std::vector<std::string> names;
   read_dataset_blocks(execution, source, {}, [&](const Dataset& data) {
@@ -39,6 +20,16 @@ std::vector<std::string> names_in(const Execution& execution, const std::string&
 
 }  // namespace
 
+DriftView::DriftView(const Dataset& data, const DriftColumns& columns) : view_(view_of(data, columns.names)) {
+  text_.reserve(columns.categorical.size());
+  for (ColumnView& column : view_.columns)
+    if (column.numeric() &&
+        std::find(columns.categorical.begin(), columns.categorical.end(), column.name) != columns.categorical.end()) {
+      text_.push_back(categorical_feature(data, column.name, "UTC"));
+      column.data = &text_.back();
+    }
+}
+
 DriftReference fit_drift_file(const Execution& execution, const std::string& source, const DriftColumns& columns,
                               const ReferenceOptions& options) {
   const std::vector<std::string> names = columns.names.empty() ? names_in(execution, source) : columns.names;
@@ -46,7 +37,8 @@ DriftReference fit_drift_file(const Execution& execution, const std::string& sou
   std::int64_t rows = 0;
   const auto fit = [&](const std::vector<std::string>& some) {
     const Dataset data = read_dataset(execution, source, some);
-    const DriftReference part = DriftReference::fit(execution, Block(data, some, columns.categorical).view(), options);
+    const DriftReference part =
+        DriftReference::fit(execution, DriftView(data, {some, columns.categorical}).view(), options);
     fitted.insert(fitted.end(), part.columns().begin(), part.columns().end());
     rows = part.rows();
   };
@@ -64,7 +56,7 @@ DriftReport drift_file(const Execution& execution, const DriftReference& referen
                        const DriftOptions& options, const DriftColumns& columns) {
   DriftBatch batch(reference, options, columns.names);
   read_dataset_blocks(execution, source, columns.names, [&](const Dataset& data) {
-    batch.add(execution, Block(data, columns.names, columns.categorical).view());
+    batch.add(execution, DriftView(data, columns).view());
     return true;
   });
   return batch.report(execution);
