@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "drift/files.h"
 #include "ingest/read.h"
+#include "ingest/unit.h"
 #include "monitor/drift_watch.h"
 
 namespace bakeoff {
@@ -35,6 +36,7 @@ bool has_all(const Execution& execution, const std::string& source, const Names&
 
 Dataset read_columns(const Execution& execution, const Spec& spec, const std::string& source, const Names& columns) {
   Names names = {spec.data.time};
+  add_new(names, {spec.data.unit.time, spec.data.unit.column});
   add_new(names, columns);
   return read_dataset(execution, source, names);
 }
@@ -55,13 +57,18 @@ class Periods {
       : reference_(rows_of(all, spec, watch.reference)),
         current_(rows_of(all, spec, watch.current)),
         before_(reference_, {columns, spec.data.features.categorical}),
-        now_(current_, {columns, spec.data.features.categorical}) {}
+        now_(current_, {columns, spec.data.features.categorical}),
+        unit_(spec.data.unit) {}
   Periods(const Periods&) = delete;
-  PeriodPair pair() const { return {before_.view(), now_.view()}; }
+  PeriodPair pair() const {
+    if (unit_.none() || reference_.rows() == 0 || current_.rows() == 0) return {before_.view(), now_.view(), {}};
+    return {before_.view(), now_.view(), {unit_ids(reference_, unit_), unit_ids(current_, unit_)}};
+  }
 
  private:
   Dataset reference_, current_;
   DriftView before_, now_;
+  const UnitSpec& unit_;
 };
 
 Micros first_time(const Dataset& log, const Spec& spec) {

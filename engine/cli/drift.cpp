@@ -16,7 +16,7 @@ namespace bakeoff::cli {
 namespace {
 
 struct DriftArguments {
-  std::string reference, current, format = "table", out, save;
+  std::string reference, current, format = "table", out, save, units;
   DriftColumns columns;
   ReferenceOptions fit;
   DriftOptions options;
@@ -83,6 +83,13 @@ void run(DriftArguments arguments) {
   arguments.fit.keep_values = all || asked("ks") || asked("wasserstein");
   arguments.fit.distances = all || asked("wasserstein");
   const bool saved = arguments.reference.ends_with(".safetensors");
+  if (!arguments.units.empty()) {
+    if (saved || !arguments.save.empty())
+      throw SpecError("--units: expected two tables and no --save: a saved reference doesn't know its units");
+    return print(drift_files_by_unit(execution, arguments.reference, arguments.current, arguments.units, arguments.fit,
+                                     arguments.options, arguments.columns),
+                 arguments.format, arguments.out);
+  }
   const DriftReference reference =
       saved ? DriftReference::load(arguments.reference)
             : fit_drift_file(execution, arguments.reference, arguments.columns, arguments.fit);
@@ -106,6 +113,8 @@ void add_drift(CLI::App& app) {
   add_list(*command, "--tests", a->options.tests,
            "ks, psi, jensen_shannon, wasserstein, chi2, missing, new_categories; by default all. Without ks and "
            "wasserstein memory doesn't grow with the current rows");
+  command->add_option("--units", a->units,
+                      "a column of both tables: its rows belong together, and p-values permute them as a whole");
   command->add_option("--bins", a->fit.bins, "quantile bins of psi and jensen_shannon")->capture_default_str();
   command->add_option("--fdr", a->options.fdr, "the false discovery rate at which a column has drifted")
       ->capture_default_str();

@@ -32,7 +32,7 @@ struct DriftTest {
   // new_categories: their share.
   double effect = kNaN;
   double p = kNaN, p_adjusted = kNaN;  // Benjamini-Hochberg over all columns and tests of the report
-  std::string method;                  // of p: exact, asymptotic, permutation, bridge, z, good-turing
+  std::string method;                  // of p: exact, asymptotic, permutation, bridge, z, good-turing, units
   std::string note;                    // why something is NaN or to be read with care
 };
 

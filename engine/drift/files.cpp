@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "drift/unit_tails.h"
 #include "ingest/feature.h"
 #include "ingest/read.h"
+#include "ingest/unit.h"
 
 namespace bakeoff {
 namespace {
@@ -60,6 +62,22 @@ DriftReport drift_file(const Execution& execution, const DriftReference& referen
     return true;
   });
   return batch.report(execution);
+}
+
+DriftReport drift_files_by_unit(const Execution& execution, const std::string& reference, const std::string& current,
+                                const std::string& unit, const ReferenceOptions& fit, const DriftOptions& options,
+                                const DriftColumns& columns) {
+  DriftColumns compared = columns;
+  if (compared.names.empty()) compared.names = names_in(execution, reference);
+  compared.names.erase(std::remove(compared.names.begin(), compared.names.end(), unit), compared.names.end());
+  std::vector<std::string> read = compared.names;
+  read.push_back(unit);
+  const Dataset before = read_dataset(execution, reference, read), now = read_dataset(execution, current, read);
+  const DriftView before_view(before, compared), now_view(now, compared);
+  UnitSpec by;
+  by.column = unit;
+  return drift_by_unit(execution, before_view.view(), now_view.view(), {unit_ids(before, by), unit_ids(now, by)}, fit,
+                       options);
 }
 
 }  // namespace bakeoff

@@ -31,4 +31,9 @@ DriftReference fit_drift_file(const Execution& execution, const std::string& sou
 DriftReport drift_file(const Execution& execution, const DriftReference& reference, const std::string& source,
                        const DriftOptions& options, const DriftColumns& columns);
 
+// Both with rows that belong together by the column `unit`, which isn't compared: drift_by_unit. Reads both as a whole.
+DriftReport drift_files_by_unit(const Execution& execution, const std::string& reference, const std::string& current,
+                                const std::string& unit, const ReferenceOptions& fit, const DriftOptions& options,
+                                const DriftColumns& columns);
+
 }  // namespace bakeoff

@@ -32,9 +32,9 @@ DriftOptions options_of(const DriftTriggerSpec& spec, std::uint64_t seed) {
 DriftReport compare(const Execution& execution, const PeriodPair& pair, const DriftOptions& options) {
   const bool distances = options.effects.count("wasserstein") > 0;
   const bool values = distances || options.effects.count("ks") > 0;
-  const DriftReference reference =
-      DriftReference::fit(execution, pair.reference, {10, values, options.seed, distances});
-  return drift(execution, reference, pair.current, options);
+  const ReferenceOptions fit{10, values, options.seed, distances};
+  if (!pair.units.none()) return drift_by_unit(execution, pair.reference, pair.current, pair.units, fit, options);
+  return drift(execution, DriftReference::fit(execution, pair.reference, fit), pair.current, options);
 }
 
 // "dep_delay (psi 0.31, p 0.002)": the test of the column that is furthest beyond its least effect.

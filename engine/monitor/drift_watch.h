@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/execution.h"
+#include "drift/unit_tails.h"
 #include "monitor/trigger.h"
 #include "spec/spec.h"
 
@@ -12,6 +13,7 @@ namespace bakeoff {
 // The rows of the two periods in one table: the log has one, the source of the features may be another.
 struct PeriodPair {
   TableView reference, current;
+  DriftUnits units;  // none: rows are independent
 };
 
 // The reference is the first window of the champion: it begins at `since`. The current one is the newest, which ends at
