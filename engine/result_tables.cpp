@@ -73,6 +73,16 @@ const char* name(FitStatus status) {
   return "diverged";
 }
 
+// One column a class of scores that stand row by row.
+void add_classes(const std::string& prefix, const std::vector<std::string>& classes, const std::vector<float>& scores,
+                 TableBuilder& table) {
+  for (std::size_t k = 0; k < classes.size(); ++k) {
+    std::vector<float> of;
+    for (std::size_t at = k; at < scores.size(); at += classes.size()) of.push_back(scores[at]);
+    table.add<arrow::FloatBuilder>(prefix + classes[k], arrow::float32(), of, [](float value) { return value; });
+  }
+}
+
 }  // namespace
 
 void write_leaderboard(const std::string& folder, const TrainedBatch& batch, const Scoreboard& select,
@@ -124,9 +134,16 @@ void write_holdout(const std::string& folder, const RunTable& run, const RowRang
     table.add<arrow::StringBuilder>(slice, arrow::utf8(), part(column.codes),
                                     [&](auto code) { return code < 0 ? std::string() : column.categories[code]; });
   }
-  table.add<arrow::DoubleBuilder>("label", arrow::float64(), part(run.labels), same);
-  table.add<arrow::FloatBuilder>("champion", arrow::float32(), champion, same);
-  table.add<arrow::FloatBuilder>("challenger", arrow::float32(), challenger, same);
+  if (run.classes.empty()) {
+    table.add<arrow::DoubleBuilder>("label", arrow::float64(), part(run.labels), same);
+    table.add<arrow::FloatBuilder>("champion", arrow::float32(), champion, same);
+    table.add<arrow::FloatBuilder>("challenger", arrow::float32(), challenger, same);
+  } else {
+    table.add<arrow::StringBuilder>("label", arrow::utf8(), part(run.labels),
+                                    [&](double y) { return run.classes[static_cast<std::size_t>(y)]; });
+    add_classes("champion.", run.classes, champion, table);
+    add_classes("challenger.", run.classes, challenger, table);
+  }
   write_parquet(*table.finish(), folder + "/holdout.parquet");
 }
 

@@ -12,8 +12,6 @@ namespace {
 using kernels::Metric;
 using kernels::MetricKind;
 
-const char* name_of(Task task) { return task == Task::binary ? "binary" : "regression"; }
-
 // What is known, as people write it: parameters at their presets.
 std::vector<std::string> suggestions(Task task, const std::vector<std::string>& columns) {
   std::vector<std::string> names = known_metrics(task);
@@ -69,7 +67,7 @@ MetricUse find_metric(const std::string& name, Task task, const std::vector<std:
   const std::string base = name.substr(0, std::min(at, colon));
   const Metric* metric = kernels::find_metric(base);
   if (!metric || (!metric->of_column && metric->task != task))
-    throw SpecError("metrics: '" + printable(name) + "' is not a metric of task " + name_of(task) +
+    throw SpecError("metrics: '" + printable(name) + "' is not a metric of task " + task_name(task) +
                     hint(base, suggestions(task, columns)));
   MetricUse use{metric, metric->parameter.preset, "", name};
   if (colon != std::string::npos) use.column = name.substr(colon + 1);

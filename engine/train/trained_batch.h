@@ -29,6 +29,7 @@ struct TrainedCandidate {
 struct TrainedBatch {
   std::vector<TrainedCandidate> candidates;  // in the order of the CandidateSet
   double seconds = 0;                        // measured
+  int outputs = 1;                           // scores of a row; theta has its parameters output by output
 };
 
 }  // namespace bakeoff
