@@ -5,10 +5,10 @@ namespace bakeoff {
 const std::vector<FamilyWords>& known_families() {
   static const std::vector<FamilyWords> families = {
       {"logistic",
-       {Task::binary},
+       {Task::binary, Task::multiclass},
        {{"l2", 0, 1, "sum of log-losses + l2/2 ||w||^2; scikit-learn's C is 1/l2"},
         {"l1_ratio", 0, 0, "the penalty becomes l2 ((1 - l1_ratio)/2 ||w||^2 + l1_ratio ||w||_1)", 1, true}},
-       "logistic regression"},
+       "logistic regression; with task multiclass softmax, whose penalty is that of all classes"},
       {"linear_svm",
        {Task::binary},
        {{"l2", 0, 1, "sum of squared hinges + l2/2 ||w||^2; scikit-learn's C is 1/l2"}},

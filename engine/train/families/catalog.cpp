@@ -31,7 +31,7 @@ const std::vector<Family>& families() {
       {"huber", regression, Link::identity, Labels::numbers, {l2, epsilon}, train_huber},
       {"poisson", regression, Link::log, Labels::not_negative, {l2}, train_poisson},
       {"gamma", regression, Link::log, Labels::positive, {l2}, train_gamma},
-      {"logistic", binary, Link::logistic, Labels::classes, {l2, l1_ratio}, train_logistic},
+      {"logistic", binary, Link::logistic, Labels::classes, {l2, l1_ratio}, train_logistic, nullptr, train_softmax},
       {"linear_svm", binary, Link::logistic, Labels::classes, {l2}, train_linear_svm},
   };
   return all;
