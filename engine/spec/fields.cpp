@@ -303,9 +303,12 @@ Fields<RegistrySpec> registry_fields() {
 }
 
 Fields<BudgetSpec> budget_fields() {
-  return {field("time", &BudgetSpec::time, period(true), "the longest that a bake-off may take; 0s: no limit"),
-          field("cost", &BudgetSpec::cost, number(0, kInfinity), "the most that it may cost; 0: no limit"),
-          field("price_per_hour", &BudgetSpec::price_per_hour, number(0, kInfinity), "of the machine")};
+  return {field("time", &BudgetSpec::time, period(true),
+                "no batch of candidates begins that would end later; 0s: no limit"),
+          field("cost", &BudgetSpec::cost, number(0, kInfinity), "the same, in money; 0: no limit"),
+          field("price_per_hour", &BudgetSpec::price_per_hour, number(0, kInfinity), "of the machine"),
+          field("candidates", &BudgetSpec::candidates, integer(0, 1'000'000),
+                "the most that are trained on all rows, the champion's configuration first; 0: no limit")};
 }
 
 Fields<CheckpointSpec> checkpoint_fields() {

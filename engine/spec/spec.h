@@ -93,6 +93,7 @@ struct RegistrySpec {
 struct BudgetSpec {
   Micros time = 0;  // 0: no limit
   double cost = 0, price_per_hour = 0;
+  int candidates = 0;  // trained on all rows; 0: no limit
 };
 struct CheckpointSpec {
   Micros every = 30 * kSecond;
