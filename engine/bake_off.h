@@ -42,8 +42,9 @@ void add_champion(const Spec& spec, const Champion& champion, CandidateSet& cand
 // best of the rung that was fitted last compete. Other plans stay as they are.
 void halve_candidates(const Execution& execution, const Spec& spec, const RunTable& table, const RawDesign& design,
                       const Champion& champion, Plan& plan, Budget& budget, Checkpoint& checkpoint, EventSink& events);
-// In the run folder; of this spec, these data and this program.
-Checkpoint::Options checkpoint_options(const Spec& spec, const RunFolder& folder, const RunTable& table);
+// In the run folder; of this spec, these data, this program and the processor that it runs on.
+Checkpoint::Options checkpoint_options(const Execution& execution, const Spec& spec, const RunFolder& folder,
+                                       const RunTable& table);
 // Borrows from all of them.
 TrainingInput training_input(const Spec& spec, const RunTable& table, const RawDesign& design, const Plan& plan,
                              CheckpointSection memory);

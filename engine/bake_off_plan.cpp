@@ -3,6 +3,7 @@
 #include "bake_off.h"
 #include "core/error.h"
 #include "core/hash.h"
+#include "kernels/isa.h"
 #include "version.h"
 
 namespace bakeoff {
@@ -49,9 +50,13 @@ Plan make_plan(const Spec& spec, const RunTable& table, const Champion& champion
   return plan;
 }
 
-Checkpoint::Options checkpoint_options(const Spec& spec, const RunFolder& folder, const RunTable& table) {
+Checkpoint::Options checkpoint_options(const Execution& execution, const Spec& spec, const RunFolder& folder,
+                                       const RunTable& table) {
+  // Sums of the training passes differ in their last bits between the device and the CPU's instruction sets.
+  const std::string unit =
+      execution.device() == Device::cuda ? "cuda" : "cpu " + std::to_string(static_cast<int>(kernels::best_isa()));
   const std::string identity =
-      Fingerprint().add(content_hash(spec)).add(table.hash).add(kVersion).add(kCompiler).text();
+      Fingerprint().add(content_hash(spec)).add(table.hash).add(kVersion).add(kCompiler).add(unit).text();
   return {folder.path("checkpoints"), identity, spec.checkpoint.every};
 }
 

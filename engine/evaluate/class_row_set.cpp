@@ -32,7 +32,6 @@ struct ClassRowSet {
   const std::vector<std::int64_t>* picked;  // null: all rows
   Index n, m, k;
   UnitIndex units{};
-  std::vector<std::int32_t> unit_of_row{};
   std::vector<double> weights{};
   RowSetResult result{};
 
@@ -49,19 +48,10 @@ struct ClassRowSet {
 
   // A row keeps its id, so that a slice sees the resamples of the whole.
   void index_units() {
-    std::vector<std::int64_t> ids(input.units || picked ? static_cast<std::size_t>(n) : 0);
+    std::vector<std::int64_t> ids(input.units ? static_cast<std::size_t>(n) : 0);
     if (input.units) pick(input.units, ids.data());
-    if (!input.units && picked) ids = *picked;
-    EvaluateInput shell;
-    shell.scores = TensorView<const float, 2>{nullptr, {0, n}, {n, 1}};
-    shell.units = ids.empty() ? nullptr : ids.data();
-    units = make_unit_index(shell);
-    unit_of_row.assign(units.of_row.begin(), units.of_row.end());
-    result.units = units.count();
-  }
-  kernels::ResampleUnits resample_units() const {
-    if (units.by_row()) return kernels::ResampleUnits::rows(n);
-    return {units.count(), units.ids.data(), 0, unit_of_row.data()};
+    const std::int64_t* const given = input.units ? ids.data() : picked ? picked->data() : nullptr;
+    units = make_unit_index(given, n);
   }
   kernels::Resamples draws() const { return {kernels::RngKey::from_seed(options.seed), resamples()}; }
 
@@ -78,7 +68,7 @@ struct ClassRowSet {
       weights.resize(static_cast<std::size_t>(n));
       pick(input.weights, weights.data());
     }
-    index_units();
+    if (resamples() > 0) index_units();
     const Index block = std::clamp<Index>(kBlockSums / columns.layout.sums(), 1, m);
     for (Index first = 0; first < m; first += block) count(first, std::min(block, m - first));
     if (plan.log_loss) add_terms<T>(columns.probability, 1.0, Term::log_loss, ClassSource::log_loss);
@@ -110,8 +100,7 @@ struct ClassRowSet {
     const double largest = input.weights && n > 0 ? *std::max_element(weights.begin(), weights.end()) : 0;
     const int exponent = input.weights ? kernels::term_exponent(largest) : kernels::kCountExponent;
     std::vector<ExactSum> totals(static_cast<std::size_t>(resamples() * rows.sums));
-    kernels::code_bootstrap(execution.workers(), rows, resample_units(), draws(), exponent, totals.data(),
-                            scratch.data());
+    kernels::code_bootstrap(execution.workers(), rows, units.view(), draws(), exponent, totals.data(), scratch.data());
     execution.workers().for_each(resamples(), [&](Index b) {
       std::vector<double> replicate(static_cast<std::size_t>(rows.sums));
       for (Index s = 0; s < rows.sums; ++s) replicate[s] = kernels::value_of(totals[b * rows.sums + s], exponent);
@@ -178,7 +167,7 @@ struct ClassRowSet {
     std::vector<int> exponents;
     for (const double size : largest) exponents.push_back(kernels::term_exponent(size));
     std::vector<ExactSum> totals(static_cast<std::size_t>(resamples() * 2 * m));
-    const kernels::ResampleUnits drawn = resample_units();
+    const kernels::ResampleUnits drawn = units.view();
     Buffer<char> room(
         static_cast<Index>(kernels::pointwise_bootstrap_scratch_bytes(execution.workers(), m, n, terms, drawn)));
     kernels::pointwise_bootstrap(execution.workers(), rows, drawn, draws(), terms, context, exponents.data(),
@@ -260,7 +249,6 @@ RowSetResult evaluate_class_rows(const Execution& execution, const ClassInput& i
                      rows ? static_cast<Index>(rows->size()) : columns.rows,
                      columns.candidates,
                      static_cast<Index>(plan.metrics.size())};
-  set.result.rows = set.n;
   set.result.values.resize(static_cast<std::size_t>(set.m * set.k));
   set.result.replicates.assign(static_cast<std::size_t>(options.resamples * set.m * set.k), kNaN);
   set.run();

@@ -7,6 +7,7 @@
 #include "core/hash.h"
 #include "core/packing.h"
 #include "kernels/linear/gram.h"
+#include "train/device_gram.h"
 
 namespace bakeoff {
 namespace {
@@ -84,9 +85,14 @@ GramSet::GramSet(const Execution& execution, const LinearProblem& problem) : ord
     if (unpacking.take(grams_.data(), static_cast<Index>(grams_.size())) && unpacking.done()) return;
   }
   const auto start = std::chrono::steady_clock::now();
-  const Buffer<char> scratch(static_cast<Index>(kernels::gram_scratch_bytes(problem.rows, segments.data(), count)));
-  kernels::gram(execution.workers(), problem.rows, folded ? order.data() : nullptr, segments.data(), count,
-                label_shift_, grams_.data(), scratch.data());
+  const Index* const places = folded ? order.data() : nullptr;
+  if (execution.device() == Device::cuda) {
+    device_gram(execution, problem.rows, places, segments.data(), count, label_shift_, grams_.data());
+  } else {
+    const Buffer<char> scratch(static_cast<Index>(kernels::gram_scratch_bytes(problem.rows, segments.data(), count)));
+    kernels::gram(execution.workers(), problem.rows, places, segments.data(), count, label_shift_, grams_.data(),
+                  scratch.data());
+  }
   if (!problem.memory) return;
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   problem.memory.checkpoint->keep(question, Packing().add(grams_.data(), static_cast<Index>(grams_.size())).take(),
