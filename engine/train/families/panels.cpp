@@ -159,25 +159,29 @@ void Panels::evaluate() {
   if (!problem_.memory && device_) return run(0, panels());
   for (int first = 0; first < panels();) {
     execution_.check_stop();
-    int last = first;
     const int end = device_ ? panels() : std::min(panels(), first + most_at_once());
+    const auto next = [&](int panel) { return std::min(panels(), panel + group()); };
     std::vector<kernels::PanelsView> fresh;
-    for (; last < end; last = std::min(panels(), last + group())) {
-      const kernels::PanelsView group_view = view(last, std::min(panels(), last + group()));
-      if (problem_.memory && remember(group_view)) break;
-      fresh.push_back(group_view);
+    int last = first;
+    bool known = false;  // the group at `last`, which ends the piece
+    while (last < end) {
+      const kernels::PanelsView some = view(last, next(last));
+      known = problem_.memory && remember(some);
+      if (known) break;
+      fresh.push_back(some);
+      last = next(last);
     }
-    if (fresh.empty()) {
-      first = std::min(panels(), last + group());
-      continue;
-    }
-    const auto start = std::chrono::steady_clock::now();
-    run(first, last);
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    if (problem_.memory)
-      for (const kernels::PanelsView& each : fresh) keep(each, seconds / static_cast<double>(fresh.size()));
-    first = last;
+    if (!fresh.empty()) evaluate(first, last, fresh);
+    first = known ? next(last) : last;
   }
+}
+
+void Panels::evaluate(int first, int last, const std::vector<kernels::PanelsView>& groups) {
+  const auto start = std::chrono::steady_clock::now();
+  run(first, last);
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  if (!problem_.memory) return;
+  for (const kernels::PanelsView& each : groups) keep(each, seconds / static_cast<double>(groups.size()));
 }
 
 void Panels::gradient(int fit, double* out) const {

@@ -39,6 +39,7 @@ class Panels {
   kernels::PanelsView view(int first, int last);
   kernels::PanelsView view() { return view(0, panels()); }
   void run(int first, int last);
+  void evaluate(int first, int last, const std::vector<kernels::PanelsView>& groups);
   int group() const;
   int most_at_once() const;
   std::string question(const kernels::PanelsView& view) const;
