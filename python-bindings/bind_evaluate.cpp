@@ -128,35 +128,6 @@ py::dict as_dict(const Scoreboard& board, const Comparison& c) {
   return out;
 }
 
-// What was evaluated, as Python keeps it: the arguments of evaluate and compare.
-struct Evaluated {
-  EvaluateInput input;
-  EvaluateOptions options;
-  Execution execution;
-  std::vector<py::object> arrays;  // what the input points to
-};
-
-Evaluated make_evaluated(const py::dict& given) {
-  py::kwargs rest(py::reinterpret_steal<py::kwargs>(given.attr("copy")().release()));
-  const auto take = [&](const char* name) { return py::object(rest.attr("pop")(name)); };
-  const auto labels = take("labels").cast<Doubles>();
-  const auto scores = take("scores").cast<py::array>();
-  const auto weights = take("weights").cast<std::optional<Doubles>>();
-  const auto units = take("units").cast<std::optional<Ids>>(), strata = take("strata").cast<std::optional<Ids>>();
-  const auto slices = take("slices").cast<SliceCodes>();
-  const auto values = take("values").cast<ValueColumns>();
-  const auto names = take("names").cast<std::vector<std::string>>();
-  EvaluateInput input = make_input(labels, scores, weights, units, strata, slices, values, names);
-  Execution execution(parse_device(take("device").cast<std::string>()), take("threads").cast<int>());
-  execution.set_stop_check(interrupted_by_python);
-  std::vector<py::object> arrays = {labels, scores};
-  for (const auto& ids : {units, strata})
-    if (ids) arrays.push_back(*ids);
-  if (weights) arrays.push_back(*weights);
-  for (const auto& [name, column] : values) arrays.push_back(column);
-  return {std::move(input), make_options(std::move(rest)), std::move(execution), std::move(arrays)};
-}
-
 Scoreboard run_evaluate(const py::dict& given) {
   const Evaluated e = make_evaluated(given);
   py::gil_scoped_release release;
@@ -208,6 +179,27 @@ py::dict run_gaps(const Scoreboard& board, const std::vector<std::int64_t>& slic
 }
 
 }  // namespace
+
+Evaluated make_evaluated(const py::dict& given) {
+  py::kwargs rest(py::reinterpret_steal<py::kwargs>(given.attr("copy")().release()));
+  const auto take = [&](const char* name) { return py::object(rest.attr("pop")(name)); };
+  const auto labels = take("labels").cast<Doubles>();
+  const auto scores = take("scores").cast<py::array>();
+  const auto weights = take("weights").cast<std::optional<Doubles>>();
+  const auto units = take("units").cast<std::optional<Ids>>(), strata = take("strata").cast<std::optional<Ids>>();
+  const auto slices = take("slices").cast<SliceCodes>();
+  const auto values = take("values").cast<ValueColumns>();
+  const auto names = take("names").cast<std::vector<std::string>>();
+  EvaluateInput input = make_input(labels, scores, weights, units, strata, slices, values, names);
+  Execution execution(parse_device(take("device").cast<std::string>()), take("threads").cast<int>());
+  execution.set_stop_check(interrupted_by_python);
+  std::vector<py::object> arrays = {labels, scores};
+  for (const auto& ids : {units, strata})
+    if (ids) arrays.push_back(*ids);
+  if (weights) arrays.push_back(*weights);
+  for (const auto& [name, column] : values) arrays.push_back(column);
+  return {std::move(input), make_options(std::move(rest)), std::move(execution), std::move(arrays)};
+}
 
 EvaluateOptions make_options(py::kwargs given) {
   EvaluateOptions options;

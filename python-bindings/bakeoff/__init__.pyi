@@ -27,6 +27,47 @@ class BudgetExceeded(Error): ...
 class PromotionConflict(Error): ...
 class RetryableError(Error): ...
 
+class Accumulator:
+    def __init__(
+        self,
+        metrics: str | Sequence[str] | None = None,
+        task: Literal["binary", "regression", "multiclass", "multilabel"] = "binary",
+        *,
+        names: Sequence[str] | None = None,
+        first_row: int | None = 0,
+        keep_rows: bool | None = None,
+        baseline: str | None = None,
+        positive: Any = None,
+        classes: Sequence[Any] | None = None,
+        nan: Literal["raise", "drop"] = "raise",
+        compat: Literal["sklearn"] | None = None,
+        device: _Device = "auto",
+        threads: int = 0,
+        keep_replicates: bool = False,
+        **options: Any,
+    ) -> None: ...
+    def update(
+        self,
+        labels: _Array,
+        scores: _Array | Mapping[str, _Array],
+        weights: _Array | None = None,
+        units: _Array | None = None,
+        *,
+        strata: _Array | None = None,
+        slices: Mapping[str | tuple[str, ...], _Array | Sequence[_Array] | None] | None = None,
+        values: Mapping[str, _Array] | None = None,
+        first_row: int | None = None,
+    ) -> None: ...
+    def merge(self, other: Accumulator) -> None: ...
+    def compute(self) -> Report: ...
+    def reset(self) -> None: ...
+    @property
+    def rows(self) -> int: ...
+    @property
+    def keeps_rows(self) -> bool: ...
+    @property
+    def nbytes(self) -> int: ...
+
 class Report:
     value: _Floats
     low: _Floats
