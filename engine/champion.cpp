@@ -26,6 +26,14 @@ std::shared_ptr<const Model> load_champion(const Champion& champion) {
   }
 }
 
+std::vector<float> foreign_scores(const Execution& execution, const Champion& champion, const Dataset& data) {
+  try {
+    return predict_onnx(execution, champion.registered->location, data, champion.columns()).scores;
+  } catch (const DataError& error) {
+    throw DataError("the champion " + champion.label() + ": " + error.what());
+  }
+}
+
 double mean_label(const RunTable& table, const RowRange& rows) {
   double sum = 0;
   for (std::int64_t i = rows.begin; i < rows.end; ++i) sum += table.labels[i];
@@ -99,7 +107,7 @@ std::vector<float> champion_scores(const Execution& execution, const Champion& c
   for (std::int64_t i = 0; i < rows.size(); ++i) indices[i] = rows.begin + i;
   const Dataset part = table.data.take(indices);
   if (model.kind == "bakeoff") return load_champion(champion)->predict(execution, part);
-  if (model.kind == "onnx") return predict_onnx(execution, model.location, part, champion.columns()).scores;
+  if (model.kind == "onnx") return foreign_scores(execution, champion, part);
   const std::vector<double>& logged = part.numeric(model.location).values;
   return {logged.begin(), logged.end()};
 }

@@ -34,6 +34,11 @@ class DeviceArray {
   }
   ~DeviceArray() { device_release(data_); }
 
+  // Room for `size` values; what there was may be lost.
+  void grow(Index size) {
+    if (size_ < size) *this = DeviceArray(size);
+  }
+
   T* data() const { return data_; }
   Index size() const { return size_; }
   // `count` values to or from its place `at`.
@@ -48,5 +53,13 @@ class DeviceArray {
   T* data_ = nullptr;
   Index size_ = 0;
 };
+
+// A copy of `count` values on the host; empty where there are none, else never null.
+template <class T>
+DeviceArray<T> copy_to_device(Stream stream, const T* host, Index count) {
+  DeviceArray<T> array(host ? (count > 1 ? count : 1) : 0);
+  if (host) array.upload(stream, host, count);
+  return array;
+}
 
 }  // namespace bakeoff::kernels

@@ -30,6 +30,9 @@ using Arguments = std::shared_ptr<RegistryArguments>;
 Registry open_existing(const std::string& store) {
   if (!std::filesystem::exists(store))
     throw SpecError("no registry at '" + store + "'; name one with --store, or make it with `bakeoff registry add`");
+  std::error_code ignored;  // a folder or a device has no size; SQLite says what is wrong with them
+  if (std::filesystem::file_size(store, ignored) == 0)
+    throw DataError("'" + store + "' is empty (0 bytes) and so no registry; if it was one, restore it from a copy");
   return Registry(store);
 }
 

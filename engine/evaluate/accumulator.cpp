@@ -10,7 +10,7 @@
 #include "evaluate/draw.h"
 #include "evaluate/input.h"
 #include "evaluate/intervals.h"
-#include "evaluate/slice_set.h"
+#include "evaluate/unit_index.h"
 
 namespace bakeoff {
 namespace {
@@ -80,7 +80,9 @@ Accumulator::Accumulator(EvaluateOptions options, std::int64_t first_row, KeepRo
   for (const std::string& name : options_.metrics)
     if (name.find(':') != std::string::npos) return;  // its column comes with the first batch
   const MetricPlan plan = make_plan(options_.metrics, options_.task);
-  check_interval({}, SlicePlan(plan), options_);
+  const bool any_proportion =
+      std::any_of(plan.uses.begin(), plan.uses.end(), [](const MetricUse& use) { return is_proportion(*use.metric); });
+  check_interval(options_.interval, {any_proportion, !plan.areas.empty(), false, false});
   if (keep == KeepRows::never) needs_rows(options_, {}, keep);
 }
 
@@ -186,9 +188,8 @@ void Accumulator::fold_run(const Execution& execution, const RowRun& run, std::v
   const std::unique_ptr<JoinedRows> rows = joined(run, *shape_);
   const EvaluateInput& input = rows->input;
   const UnitIndex index = make_unit_index(input);
-  const std::vector<std::int32_t> of_row(index.of_row.begin(), index.of_row.end());
-  kernels::ResampleUnits units = kernels::ResampleUnits::rows(run.count, run.first);
-  if (!index.by_row()) units = {index.count(), index.ids.data(), 0, of_row.data()};
+  const kernels::ResampleUnits units =
+      index.by_row() ? kernels::ResampleUnits::rows(run.count, run.first) : index.view();
   const MetricPlan metrics = plan();
   for (std::size_t p = 0; p < passes.size(); ++p) {
     const MetricPass& pass = metrics.passes[p];
@@ -225,15 +226,15 @@ std::unique_ptr<JoinedRows> Accumulator::kept() const {
 
 Scoreboard Accumulator::board_of_sums(const Execution& execution, const std::vector<AccumulatedSums>& passes) const {
   const Index m = shape_->candidates;
-  EvaluateInput all;
-  all.names = shape_->names;
-  all.scores = kernels::matrix_view(static_cast<const double*>(nullptr), m, 0);
   const MetricPlan metrics = plan();
-  Scoreboard board = empty_board(all, metrics, options_);
+  std::vector<std::pair<std::string, Direction>> named;
+  for (const MetricUse& use : metrics.uses) named.emplace_back(use.name, use.metric->direction);
+  Scoreboard board = empty_board(candidate_names(shape_->names, m), {}, named, options_);
   board.count = {rows_};
   board.positives = {positives_};
   board.units = {shape_->units ? static_cast<std::int64_t>(units_.size()) : rows_};
-  board.resampling = {resampling_of(options_, false, rows_, positives_, board.units[0] == rows_)};
+  for (std::size_t k = 0; k < metrics.uses.size(); ++k)
+    set_law(0, static_cast<Index>(k), Resampling::poisson, board);  // settled() says so
   const auto cells = static_cast<Index>(board.cells.size());
   for (std::size_t p = 0; p < passes.size(); ++p) {
     const MetricPass& pass = metrics.passes[p];
@@ -260,7 +261,7 @@ Scoreboard Accumulator::board_of_sums(const Execution& execution, const std::vec
       }
     });
   }
-  add_intervals(execution, all, {}, {}, {}, SlicePlan(metrics), options_, board);
+  add_intervals(execution, board);
   return board;
 }
 

@@ -1,12 +1,12 @@
-// roc_auc of all slices: each candidate is sorted once, and its ranking is dealt out to the slices in one pass.
+// The areas of all slices: each candidate is sorted once, and its ranking is dealt out to the slices in one pass.
 #include <algorithm>
 
 #include "core/buffer.h"
+#include "evaluate/auc_source.h"
 #include "evaluate/slice_rankings.h"
 #include "evaluate/slice_set.h"
 #include "kernels/ranking/roc_auc.h"
 #include "kernels/ranking/sort_scores.h"
-#include "kernels/resample/auc_bootstrap.h"
 
 namespace bakeoff {
 namespace {
@@ -17,40 +17,84 @@ using kernels::RankingView;
 // Rankings, and states of their resamples, that are held at once. With the 64 MiB of weights that auc_bootstrap may
 // hold beside them they stay below half the input and 64 MiB from some 10 MB of scores on (bench/peers/auc_many.py).
 constexpr std::size_t kBatchBytes = std::size_t{32} << 20;
-// Rows x rankings x resamples between two questions whether to stop: about a second on two cores.
-constexpr Index kDrawsAtOnce = Index{1} << 31, kResampleTile = 64;
 
-kernels::BootstrapUnits bootstrap_units(const UnitIndex& units) {
-  if (units.by_row()) return {nullptr, nullptr, 0, units.rows};
-  return {units.of_row.data(), units.ids.data(), 0, units.count()};
-}
+// What is read from rankings: from those on the CPU.
+class HostAuc : public AucSource {
+ public:
+  HostAuc(const Execution& execution, const EvaluateInput& input, const SliceSet& set, const UnitIndex& units)
+      : execution_(execution),
+        input_(input),
+        units_(units.view()),
+        rankings_(execution, input, set),
+        scratch_(static_cast<Index>(kernels::roc_auc_scratch_bytes(execution.workers(), input.rows()))) {}
+
+  std::size_t bytes() const override { return rankings_.bytes(); }
+  std::size_t room() const override { return kBatchBytes; }
+  Index resample_tile() const override { return 64; }
+  Index draws_a_second() const override { return Index{1} << 31; }  // on two cores
+  void reserve(Index candidates) override { rankings_.reserve(candidates); }
+  std::vector<RankingView> rank(Index first, Index count) override { return rankings_.rank(first, count); }
+
+  void values(const std::vector<RankingView>& rankings, AucState<std::uint64_t>* out) override {
+    for (std::size_t at = 0; at < rankings.size(); ++at)
+      out[at] = kernels::ranked_auc<std::uint32_t>(execution_.workers(), rankings[at], nullptr, scratch_.data());
+  }
+  void values(const std::vector<RankingView>& rankings, AucState<double>* out) override {
+    for (std::size_t at = 0; at < rankings.size(); ++at)
+      out[at] = kernels::ranked_auc(execution_.workers(), rankings[at], input_.weights, scratch_.data());
+  }
+
+  void resample(const std::vector<RankingView>& rankings, kernels::RngKey key, kernels::ResampleRange range,
+                AucState<std::uint64_t>* out) override {
+    const auto count = static_cast<Index>(rankings.size());
+    const Buffer<char> scratch(static_cast<Index>(
+        kernels::auc_bootstrap_scratch_bytes(execution_.workers(), rankings.data(), count, units_, range)));
+    kernels::auc_bootstrap(execution_.workers(), rankings.data(), count, units_, key, range,
+                           kernels::matrix_view(out, count, range.count), scratch.data());
+  }
+  void resample(const std::vector<RankingView>& rankings, kernels::RngKey key, kernels::ResampleRange range,
+                AucState<double>* out) override {
+    const auto count = static_cast<Index>(rankings.size());
+    const Buffer<char> scratch(static_cast<Index>(kernels::weighted_auc_bootstrap_scratch_bytes(input_.rows())));
+    kernels::weighted_auc_bootstrap(execution_.workers(), rankings.data(), count, units_, input_.weights, key, range,
+                                    kernels::matrix_view(out, count, range.count), scratch.data());
+  }
+
+ private:
+  const Execution& execution_;
+  const EvaluateInput& input_;
+  const kernels::ResampleUnits units_;
+  SliceRankings rankings_;
+  const Buffer<char> scratch_;
+};
 
 struct Auc {
   const Execution& execution;
   const EvaluateInput& input;
   const SliceSet& set;
-  const UnitIndex& units;
-  const SlicePlan& plan;
+  const MetricPlan& plan;
   const EvaluateOptions& options;
   Scoreboard& board;
+  Index draws_at_once;
 
   void set_value(Index m, Index i, const kernels::MetricValue& value) {
-    for (std::size_t k = 0; k < plan.metrics.size(); ++k) {
-      if (!plan.is_auc(k)) continue;
+    for (const std::size_t k : plan.areas) {
       Cell& cell = board.cells[board.index(m, set.slice[i], static_cast<Index>(k))];
-      cell.value = value.value;
+      cell.value = plan.from_auc(k, value.value);
       cell.reason = value.reason;
     }
   }
 
   void set_replicate(Index b, Index m, Index i, double value) {
     const auto cells = static_cast<Index>(board.cells.size());
-    for (std::size_t k = 0; k < plan.metrics.size(); ++k)
-      if (plan.is_auc(k)) board.replicates[b * cells + board.index(m, set.slice[i], static_cast<Index>(k))] = value;
+    for (const std::size_t k : plan.areas)
+      board.replicates[b * cells + board.index(m, set.slice[i], static_cast<Index>(k))] = plan.from_auc(k, value);
   }
 
-  // Nothing but the value of all rows is asked for: needs no ranking.
-  bool only_exact(bool resample) const { return !resample && !input.weights && set.count() == 1 && set.slice[0] == 0; }
+  // Nothing but the value of all rows is asked for: needs no ranking on the CPU.
+  bool only_exact(bool resample) const {
+    return !resample && !set.device && !input.weights && set.count() == 1 && set.slice[0] == 0;
+  }
 
   void exact() {
     const Buffer<std::uint8_t> labels = binary_labels(input);
@@ -67,82 +111,71 @@ struct Auc {
     }
   }
 
-  Index batch(const SliceRankings& rankings, bool resample) const {
+  Index batch(const AucSource& source, bool resample) const {
     const std::size_t states =
         resample ? sizeof(AucState<std::uint64_t>) * static_cast<std::size_t>(set.count() * options.resamples) : 0;
-    return std::clamp<Index>(static_cast<Index>(kBatchBytes / std::max(rankings.bytes() + states, std::size_t{1})), 1,
+    return std::clamp<Index>(static_cast<Index>(source.room() / std::max(source.bytes() + states, std::size_t{1})), 1,
                              input.candidates());
   }
 
-  void run(bool resample) {
-    SliceRankings rankings(execution, input, set);
-    const Index step = batch(rankings, resample);
-    rankings.reserve(step);
-    const Buffer<char> scratch(static_cast<Index>(kernels::roc_auc_scratch_bytes(execution.workers(), input.rows())));
+  void run(AucSource& source, bool resample) {
+    const Index step = batch(source, resample);
+    source.reserve(step);
     for (Index first = 0; first < input.candidates(); first += step) {
-      const Index count = std::min(step, input.candidates() - first);
-      const std::vector<RankingView> views = rankings.rank(first, count);
-      for (Index at = 0; at < count * set.count(); ++at)
-        set_value(first + at / set.count(), at % set.count(), value_of(views[at], scratch));
-      if (resample && input.rows() > 0)
-        input.weights ? replicates<double>(views, first) : replicates<std::uint64_t>(views, first);
+      const std::vector<RankingView> rankings = source.rank(first, std::min(step, input.candidates() - first));
+      if (input.weights)
+        read<double>(source, rankings, first, resample);
+      else
+        read<std::uint64_t>(source, rankings, first, resample);
     }
   }
 
-  kernels::MetricValue value_of(const RankingView& ranking, const Buffer<char>& scratch) const {
-    if (!input.weights)
-      return kernels::finish(kernels::ranked_auc<std::uint32_t>(execution.workers(), ranking, nullptr, scratch.data()));
-    const AucState<double> state = kernels::ranked_auc(execution.workers(), ranking, input.weights, scratch.data());
-    kernels::MetricValue value = kernels::finish(state);
-    if (ranking.rows > 0 && state.positive + state.negative == 0) value.reason = Reason::no_weight;
-    return value;
+  template <class W>
+  void read(AucSource& source, const std::vector<RankingView>& rankings, Index first, bool resample) {
+    std::vector<AucState<W>> states(rankings.size());
+    source.values(rankings, states.data());
+    for (std::size_t at = 0; at < states.size(); ++at) {
+      kernels::MetricValue value = kernels::finish(states[at]);
+      if (input.weights && rankings[at].rows > 0 && states[at].positive + states[at].negative == 0)
+        value.reason = Reason::no_weight;
+      const auto place = static_cast<Index>(at);
+      set_value(first + place / set.count(), place % set.count(), value);
+    }
+    if (resample && input.rows() > 0) replicates<W>(source, rankings, first);
   }
 
   // A second or so of draws at a time, so that Ctrl-C is heard; the weights of a resample do not depend on the cut.
   template <class W>
-  void replicates(const std::vector<RankingView>& rankings, Index first) {
+  void replicates(AucSource& source, const std::vector<RankingView>& rankings, Index first) {
     const auto count = static_cast<Index>(rankings.size());
-    const Index fit = kDrawsAtOnce / (input.rows() * count) / kResampleTile * kResampleTile;
-    const Index step = std::clamp<Index>(fit, kResampleTile, std::max<Index>(options.resamples, kResampleTile));
+    const Index tile = source.resample_tile(), draws = draws_at_once > 0 ? draws_at_once : source.draws_a_second();
+    const Index fit = draws / (input.rows() * count) / tile * tile;
+    const Index step = std::clamp<Index>(fit, tile, std::max<Index>(options.resamples, tile));
     for (Index begin = 0; begin < options.resamples; begin += step) {
       execution.check_stop();
-      resample<W>(rankings, first, begin, std::min<Index>(step, options.resamples - begin));
+      const Index resamples = std::min<Index>(step, options.resamples - begin);
+      const Buffer<AucState<W>> states(count * resamples);
+      source.resample(rankings, kernels::RngKey::from_seed(options.seed),
+                      {static_cast<std::uint32_t>(begin), static_cast<int>(resamples)}, states.data());
+      execution.workers().for_each(resamples, [&](Index b) {
+        for (Index at = 0; at < count; ++at)
+          set_replicate(begin + b, first + at / set.count(), at % set.count(),
+                        kernels::finish(states[at * resamples + b]).value);
+      });
     }
-  }
-
-  template <class W>
-  void resample(const std::vector<RankingView>& rankings, Index first, Index begin, Index resamples) {
-    const auto count = static_cast<Index>(rankings.size());
-    const kernels::ResampleRange range{static_cast<std::uint32_t>(begin), static_cast<int>(resamples)};
-    const kernels::RngKey key = kernels::RngKey::from_seed(options.seed);
-    const kernels::BootstrapUnits u = bootstrap_units(units);
-    const Buffer<AucState<W>> states(count * resamples);
-    const auto out = kernels::matrix_view(states.data(), count, resamples);
-    if constexpr (std::is_same_v<W, double>) {
-      const Buffer<char> scratch(static_cast<Index>(kernels::weighted_auc_bootstrap_scratch_bytes(input.rows())));
-      kernels::weighted_auc_bootstrap(execution.workers(), rankings.data(), count, u, input.weights, key, range, out,
-                                      scratch.data());
-    } else {
-      const Buffer<char> scratch(static_cast<Index>(
-          kernels::auc_bootstrap_scratch_bytes(execution.workers(), rankings.data(), count, u, range)));
-      kernels::auc_bootstrap(execution.workers(), rankings.data(), count, u, key, range, out, scratch.data());
-    }
-    execution.workers().for_each(resamples, [&](Index b) {
-      for (Index at = 0; at < count; ++at)
-        set_replicate(begin + b, first + at / set.count(), at % set.count(), kernels::finish(out(at, b)).value);
-    });
   }
 };
 
 }  // namespace
 
 void auc_values(const Execution& execution, const EvaluateInput& input, const SliceSet& set, const UnitIndex& units,
-                const SlicePlan& plan, const EvaluateOptions& options, bool resample, Scoreboard& board) {
-  Auc auc{execution, input, set, units, plan, options, board};
-  if (auc.only_exact(resample))
-    auc.exact();
-  else
-    auc.run(resample);
+                const MetricPlan& plan, const EvaluateOptions& options, bool resample, Scoreboard& board,
+                Index draws_at_once) {
+  Auc auc{execution, input, set, plan, options, board, draws_at_once};
+  if (auc.only_exact(resample)) return auc.exact();
+  const auto source =
+      set.device ? make_device_auc(execution, input, set) : std::make_unique<HostAuc>(execution, input, set, units);
+  auc.run(*source, resample);
 }
 
 Buffer<std::uint8_t> binary_labels(const EvaluateInput& input) {
@@ -187,11 +220,10 @@ Index SliceRankings::all_view() const {
 }
 
 std::vector<RankingView> SliceRankings::rank(Index first, Index count) {
-  const Index n = input_.rows(), all = all_view(), views = set_.count();
+  const Index n = input_.rows(), all = all_view();
   const Buffer<char> scratch(static_cast<Index>(kernels::sort_scores_scratch_bytes(execution_.workers(), n)));
   const Buffer<std::uint32_t> row(all < 0 ? n : 0);
   const Buffer<std::uint8_t> flags(all < 0 ? n : 0);
-  std::vector<RankingView> out;
   for (Index m = 0; m < count; ++m) {
     execution_.check_stop();
     const Index base = m * begin_.back();
@@ -204,11 +236,21 @@ std::vector<RankingView> SliceRankings::rank(Index first, Index count) {
         },
         input_.scores);
     if (all < 0) deal({to.row, to.flags, n}, base);
-    for (Index i = 0; i < views; ++i)
-      out.push_back({row_.data() + base + begin_[i], flags_.data() + base + begin_[i], set_.views[i].count});
   }
-  if (all >= 0 && views > 1)
-    execution_.workers().for_each(count, [&](Index m) { deal(out[m * views + all], m * begin_.back()); });
+  const std::vector<RankingView> out = views(row_.data(), flags_.data(), count);
+  if (all >= 0 && set_.count() > 1)
+    execution_.workers().for_each(count, [&](Index m) { deal(out[m * set_.count() + all], m * begin_.back()); });
+  return out;
+}
+
+std::vector<RankingView> SliceRankings::views(const std::uint32_t* row, const std::uint8_t* flags,
+                                              Index candidates) const {
+  std::vector<RankingView> out;
+  for (Index m = 0; m < candidates; ++m)
+    for (Index i = 0; i < set_.count(); ++i) {
+      const Index at = m * begin_.back() + begin_[i];
+      out.push_back({row + at, flags + at, set_.views[i].count});
+    }
   return out;
 }
 

@@ -25,7 +25,9 @@ class SliceRankings {
   std::vector<kernels::RankingView> rank(Index first, Index count);
 
  private:
-  Index all_view() const;
+  friend class DeviceRankings;
+  Index all_view() const;  // -1: there is none
+  std::vector<kernels::RankingView> views(const std::uint32_t* row, const std::uint8_t* flags, Index candidates) const;
   void deal(const kernels::RankingView& ranking, Index base) const;
 
   const Execution& execution_;

@@ -7,19 +7,6 @@ using kernels::DeviceArray;
 using kernels::Index;
 using kernels::kSparsePanel;
 
-// A copy on the device of `count` values; of none if there are none on the host.
-template <class T>
-DeviceArray<T> copy(kernels::Stream stream, const T* host, Index count) {
-  DeviceArray<T> device(host ? count : 0);
-  device.upload(stream, host, device.size());
-  return device;
-}
-
-template <class T>
-void grow(DeviceArray<T>& array, Index size) {
-  if (array.size() < size) array = DeviceArray<T>(size);
-}
-
 Index value_bytes(const kernels::SparseRowsView& rows) {
   return rows.starts[rows.rows] * (rows.scalar == kernels::SparseRowsView::Scalar::f32 ? 4 : 8);
 }
@@ -28,12 +15,12 @@ Index value_bytes(const kernels::SparseRowsView& rows) {
 
 SparseDevicePass::SparseDevicePass(const kernels::SparseRowsView& rows)
     : rows_(rows),
-      starts_(copy(stream_, rows.starts, rows.rows + 1)),
-      indices_(copy(stream_, rows.indices, rows.starts[rows.rows])),
-      folds_(copy(stream_, rows.folds, rows.rows)),
-      values_(copy(stream_, static_cast<const char*>(rows.values), value_bytes(rows))),
-      labels_(copy(stream_, rows.labels, rows.rows)),
-      weights_(copy(stream_, rows.weights, rows.rows)) {
+      starts_(kernels::copy_to_device(stream_, rows.starts, rows.rows + 1)),
+      indices_(kernels::copy_to_device(stream_, rows.indices, rows.starts[rows.rows])),
+      folds_(kernels::copy_to_device(stream_, rows.folds, rows.rows)),
+      values_(kernels::copy_to_device(stream_, static_cast<const char*>(rows.values), value_bytes(rows))),
+      labels_(kernels::copy_to_device(stream_, rows.labels, rows.rows)),
+      weights_(kernels::copy_to_device(stream_, rows.weights, rows.rows)) {
   rows_.starts = starts_.data();
   rows_.indices = indices_.data();
   rows_.folds = folds_.data();
@@ -45,11 +32,11 @@ SparseDevicePass::SparseDevicePass(const kernels::SparseRowsView& rows)
 void SparseDevicePass::run(const kernels::SparsePanelsView& panels) {
   const Index size = panels.panels * (rows_.columns + Index{1}) * kSparsePanel;
   const Index models = static_cast<Index>(panels.panels) * kSparsePanel;
-  grow(theta_, size);
-  grow(gradient_, size);
-  grow(value_, models);
-  grow(left_out_, models);
-  grow(scratch_, static_cast<Index>(kernels::sparse_device_scratch_bytes(rows_, panels.panels)));
+  theta_.grow(size);
+  gradient_.grow(size);
+  value_.grow(models);
+  left_out_.grow(models);
+  scratch_.grow(static_cast<Index>(kernels::sparse_device_scratch_bytes(rows_, panels.panels)));
   theta_.upload(stream_, panels.theta, size);
   if (panels.left_out) left_out_.upload(stream_, panels.left_out, models);
   kernels::SparsePanelsView device = panels;

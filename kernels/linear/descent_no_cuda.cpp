@@ -1,10 +1,8 @@
-#include "kernels/cuda_runtime.h"
 #include "kernels/linear/descent.h"
+#include "kernels/no_cuda.h"
 
 namespace bakeoff::kernels {
 
-void descend(Stream, const DescentProblem*, int, int) {
-  throw DeviceError(DeviceFault::kNoDevice, "training on the GPU: " + why_no_cuda() + "; run on the CPU (device: cpu)");
-}
+void descend(Stream, const DescentProblem*, int, int) { refuse("training"); }
 
 }  // namespace bakeoff::kernels

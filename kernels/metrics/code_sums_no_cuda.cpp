@@ -1,10 +1,8 @@
-#include "kernels/cuda_runtime.h"
 #include "kernels/metrics/code_sums.h"
+#include "kernels/no_cuda.h"
 
 namespace bakeoff::kernels {
 
-void code_sums(Stream, const CodedRows&, double*, void*) {
-  throw DeviceError(DeviceFault::kNoDevice, "metrics on the GPU: " + why_no_cuda() + "; run on the CPU (device: cpu)");
-}
+void code_sums(Stream, const CodedRows&, double*, void*) { refuse("metrics"); }
 
 }  // namespace bakeoff::kernels

@@ -42,7 +42,8 @@ struct Piece {
 CodedTile fill_piece(const Job& job, Index first, Index count, Index tile, Piece& piece) {
   WeightTile wanted;
   wanted.key = job.resamples.key;
-  wanted.first_group = static_cast<std::uint32_t>(tile * (kCodeLanes / kResamplesPerBlock));
+  wanted.first_group =
+      job.resamples.first_group() + static_cast<std::uint32_t>(tile * (kCodeLanes / kResamplesPerBlock));
   wanted.groups = kCodeLanes / kResamplesPerBlock;
   if (!job.units.of_row) {
     wanted.units = job.units.ids ? job.units.ids + first : nullptr;

@@ -107,13 +107,12 @@ static __global__ void zero_kernel(std::int64_t* out, Index count) {
 
 // The product of weights and integers: rows [0, count) of the columns, the first of which is unit `first`.
 struct ProductPass {
-  RngKey key;
+  Resamples draws;
   ResampleUnits units;
   Index first;
   const std::int64_t* terms;  // [column][stride]
   Index stride, count, columns;
-  bool limbs;  // a term may need more than 36 bits: its two parts are multiplied apart
-  int resamples;
+  bool limbs;        // a term may need more than 36 bits: its two parts are multiplied apart
   ExactSum* totals;  // [resample][total_columns], at the first column
   Index total_columns;
 };
@@ -138,7 +137,7 @@ __device__ inline void add_product(const ProductPass& pass, std::uint32_t group,
   for (Index i = threadIdx.x; i < pass.columns * kResamplesPerBlock; i += kLanes) {
     const Index column = i / kResamplesPerBlock, field = i % kResamplesPerBlock;
     const Index resample = static_cast<Index>(group) * kResamplesPerBlock + field;
-    if (resample >= pass.resamples) continue;
+    if (resample >= pass.draws.count) continue;
     ExactSum* const total = pass.totals + resample * pass.total_columns + column;
     const std::int64_t* const sum = sums + column * limbs * kResamplesPerBlock + field;
     atomic_add(&total->low, low_part(sum[0]));
@@ -160,7 +159,8 @@ static __global__ void product_kernel(ProductPass pass) {
     if (left <= 0) break;
     const int rows = static_cast<int>(left < kChunkRows ? left : kChunkRows);
     for (int row = static_cast<int>(threadIdx.x); row < rows; row += kLanes)
-      weights[row] = packed_weights(weight_block(pass.key, id_at(pass.units, pass.first + first + row), group));
+      weights[row] = packed_weights(
+          weight_block(pass.draws.key, id_at(pass.units, pass.first + first + row), pass.draws.first_group() + group));
     __syncthreads();
     for (Index c = warp; c < columns; c += kWarps)
       multiply_column(pass.terms + c / limbs * pass.stride + first, limbs == 1 ? 0 : 1 + static_cast<int>(c % 2),
@@ -173,7 +173,7 @@ static __global__ void product_kernel(ProductPass pass) {
 inline void launch_product(Stream stream, const ProductPass& pass) {
   const Index chunks = chunk_count(pass.count);
   const dim3 grid(static_cast<unsigned>((chunks + kChunksPerBlock - 1) / kChunksPerBlock),
-                  static_cast<unsigned>((pass.resamples + kResamplesPerBlock - 1) / kResamplesPerBlock));
+                  static_cast<unsigned>((pass.draws.count + kResamplesPerBlock - 1) / kResamplesPerBlock));
   launch(product_kernel, grid, dim3(kLanes), 0, stream, pass);
 }
 
@@ -199,9 +199,9 @@ void pointwise_bootstrap(Stream stream, const ScoredRows<T>& rows, const Resampl
     const Index candidates = rows.candidates() - m < block.candidates ? rows.candidates() - m : block.candidates;
     const Index column = m * terms.count(), columns = candidates * terms.count();
     TermPass<T> pass{rows, terms, context, exponents + column, m, 0, units.of_row, integers, block.stride};
-    ProductPass product{resamples.key,   units,           0,          integers,
-                        block.stride,    units.count,     columns,    units.of_row != nullptr,
-                        resamples.count, totals + column, all_columns};
+    ProductPass product{resamples,       units,       0,       integers,
+                        block.stride,    units.count, columns, units.of_row != nullptr,
+                        totals + column, all_columns};
     if (units.of_row) {
       const Index size = columns * block.stride, blocks = chunk_count(size) < 1024 ? chunk_count(size) : 1024;
       launch(zero_kernel, dim3(static_cast<unsigned>(blocks)), dim3(kLanes), 0, stream, integers, size);

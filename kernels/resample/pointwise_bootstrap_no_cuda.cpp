@@ -1,22 +1,16 @@
-#include "kernels/cuda_runtime.h"
+#include "kernels/no_cuda.h"
 #include "kernels/resample/pointwise_bootstrap.h"
 
 namespace bakeoff::kernels {
-namespace {
 
-[[noreturn]] void refuse() {
-  throw DeviceError(DeviceFault::kNoDevice,
-                    "bootstrap on the GPU: " + why_no_cuda() + "; run on the CPU (device: cpu)");
+std::size_t pointwise_bootstrap_scratch_bytes(Stream, Index, Index, TermSet, const ResampleUnits&) {
+  refuse("bootstrap");
 }
-
-}  // namespace
-
-std::size_t pointwise_bootstrap_scratch_bytes(Stream, Index, Index, TermSet, const ResampleUnits&) { refuse(); }
 
 template <class T>
 void pointwise_bootstrap(Stream, const ScoredRows<T>&, const ResampleUnits&, const Resamples&, TermSet,
                          const MetricContext&, const int*, ExactSum*, void*) {
-  refuse();
+  refuse("bootstrap");
 }
 template void pointwise_bootstrap(Stream, const ScoredRows<float>&, const ResampleUnits&, const Resamples&, TermSet,
                                   const MetricContext&, const int*, ExactSum*, void*);

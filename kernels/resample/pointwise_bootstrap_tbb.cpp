@@ -137,7 +137,8 @@ void run_tile(const Job<T>& job, Index chunk, Index tile, const double* terms, I
     piece.units = job.units.ids ? job.units.ids + first : nullptr;
     piece.first_unit = job.units.first_id + first;
     piece.count = end - first < kTileRows ? end - first : kTileRows;
-    piece.first_group = static_cast<std::uint32_t>(tile * (kTileResamples / kResamplesPerBlock));
+    piece.first_group =
+        job.resamples.first_group() + static_cast<std::uint32_t>(tile * (kTileResamples / kResamplesPerBlock));
     piece.groups = kTileResamples / kResamplesPerBlock;
     fill_weights(piece, weights, job.isa);
     const WeightedColumns product{weights, piece.count, terms + first % kChunkRows, kChunkRows, columns, sums};

@@ -21,7 +21,7 @@ class Accumulator:
         distinct ids of units. Up to 4,095 rows at each end of a range of numbers wait for their neighbours, and as
         long as a class has fewer than 30 rows (each a unit) all wait;
         all, for metrics that sort scores or depend on means of all rows (roc_auc, average_precision, ks_statistic, ece,
-        r2, ...), slices, strata, nan="drop", other intervals, tasks multiclass and multilabel, custom metrics; and for
+        r2, ...), slices, strata, nan="drop", other intervals, tasks multiclass and multilabel; and for
         replicates of terms without a bound (sample weights, regression, values), which cost 39 sums instead of one.
     keep_rows: True keeps rows (report.compare then has the tests that read them); False keeps none, whatever it costs,
     and is a SpecError where that can't be. `nbytes` is the state's memory, `keeps_rows` what was decided.
@@ -36,10 +36,10 @@ class Accumulator:
         self._of_report = dict(baseline=baseline, keep_replicates=keep_replicates)
         self._positive, self._classes, self._machine = positive, classes, dict(device=device, threads=threads)
         self._first_row, self._keep_rows = first_row, keep_rows
-        self._by_hand = _evaluate.is_many(task) or _evaluate.has_custom(metrics)
+        self._by_hand = _evaluate.is_many(task)
         if keep_rows is False and (self._by_hand or first_row is None):
-            raise _core.SpecError("keep_rows=False: rows have to be kept for tasks multiclass and multilabel, custom "
-                                  "metrics, and first_row=None")
+            raise _core.SpecError("keep_rows=False: rows have to be kept for tasks multiclass and multilabel, and "
+                                  "first_row=None")
         self.reset()
 
     def reset(self):

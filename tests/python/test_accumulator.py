@@ -160,21 +160,22 @@ def test_a_state_of_sums_does_not_grow_with_rows():
 
 def test_one_row_no_row_and_reset():
     for metrics in (SUMS, ["roc_auc"], ["log_loss", "roc_auc"]):
-        options = dict(metrics=metrics, resamples=9, keep_replicates=True)
-        accumulator = bakeoff.Accumulator(**options)
+        accumulator = bakeoff.Accumulator(metrics, resamples=9, keep_replicates=True)
         with pytest.raises(bakeoff.DataError, match="call update first"):
             accumulator.compute()
         accumulator.update(Y[:0], S[:, :0])
-        assert same(accumulator.compute(), bakeoff.evaluate(Y[:0], S[:, :0], **options))
+        whole = bakeoff.evaluate(Y[:0], S[:, :0], metrics, resamples=9, keep_replicates=True)
+        assert same(accumulator.compute(), whole)
         accumulator.update(Y[:1], S[:, :1])
         accumulator.update(Y[:0], S[:, :0])
-        expected = bakeoff.evaluate(Y[:1], S[:, :1], **options)
+        expected = bakeoff.evaluate(Y[:1], S[:, :1], metrics, resamples=9, keep_replicates=True)
         assert accumulator.rows == 1 and same(accumulator.compute(), expected)
         assert same(copy.deepcopy(accumulator).compute(), expected)
         accumulator.reset()
         assert accumulator.rows == 0 and accumulator.nbytes == 0
         accumulator.update(Y[:5], S[:, :5])
-        assert same(accumulator.compute(), bakeoff.evaluate(Y[:5], S[:, :5], **options))
+        whole = bakeoff.evaluate(Y[:5], S[:, :5], metrics, resamples=9, keep_replicates=True)
+        assert same(accumulator.compute(), whole)
 
 
 def test_a_bad_batch_is_refused_whole():

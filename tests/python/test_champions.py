@@ -24,7 +24,8 @@ def test_a_foreign_onnx_file_is_judged_as_the_model_that_it_is(place):  # noqa: 
     assert judged["champion"] == "late v1" and judged["verdict"] == "keep"
     assert abs(judged["difference"]["value"]) <= 1e-5  # ONNX Runtime and the engine agree
     (place / "foreign.onnx").write_text("broken")
-    assert "foreign.onnx" in bakeoff("run", "spec.yaml", "--run-id", "third", code=3, cwd=place)
+    said = bakeoff("run", "spec.yaml", "--run-id", "third", code=3, cwd=place)
+    assert "the champion late v1" in said and "foreign.onnx" in said
     assert "late version 1" in bakeoff("registry", "verify", code=3, cwd=place)
 
 

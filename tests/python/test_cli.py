@@ -101,6 +101,8 @@ def test_registry_from_the_first_model_to_a_rollback(tmp_path):
     assert "is sound" in registry("verify")
     assert "version 7" in registry("promote", "m", "7", code=2)
     assert "named 'n'" in registry("show", "n", code=2)
+    (tmp_path / "bakeoff.db").write_bytes(b"")
+    assert "0 bytes" in registry("verify", code=3)
 
 
 def test_registry_add_wants_one_source_that_is_there(tmp_path):

@@ -1,6 +1,7 @@
 """What bakeoff.evaluate takes and refuses: kinds of arrays, masks, nulls, types, shapes, huge numbers."""
 
 import datetime
+import pickle
 
 import bakeoff
 import numpy as np
@@ -214,3 +215,10 @@ def test_no_row_or_one_has_a_reason(n, dtype):
     report = bakeoff.evaluate(Y[:n], S[:n].astype(dtype), ["roc_auc", "brier"], resamples=8)
     assert report.reason[0][0] == (["empty", "empty"] if n == 0 else ["one_class", "ok"])
     assert np.isnan(report.value[0, 0, 0]) and np.isnan(report.low[0, 0, 0])
+
+
+def test_errors_are_those_of_the_package_and_survive_pickle():
+    with pytest.raises(bakeoff.SpecError) as error:
+        bakeoff.evaluate([0, 1], [0.1, 0.2], ["auc"])
+    assert type(error.value).__module__ == "bakeoff"
+    assert str(pickle.loads(pickle.dumps(error.value))) == str(error.value)

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <memory>
 
 #include "core/buffer.h"
 #include "core/error.h"
 #include "core/text.h"
+#include "evaluate/rank/device_queries.h"
 #include "evaluate/rank/judgements.h"
 #include "evaluate/rank/list_metrics.h"
 #include "evaluate/rank/means.h"
@@ -117,14 +119,18 @@ void fill_ranks(const Execution& execution, const Judgements& judged, const Rank
   std::copy(columns.calls.begin(), columns.calls.end(), pass.calls);
   const Buffer<char> scratch(static_cast<Index>(kernels::query_values_scratch_bytes(execution.workers(), pass)));
   kernels::query_ideals(execution.workers(), judged.queries(), pass, ideal.data(), scratch.data());
+  const auto device =
+      execution.device() == Device::cuda ? std::make_unique<DeviceQueries>(judged, pass, discounts.size()) : nullptr;
   for (Index m = 0; m < scores.extent(0); ++m) {  // candidate by candidate, so that a stop is seen
     execution.check_stop();
     TensorView<const T, 2> one = scores;
     one.data += m * scores.strides[0];
     one.extents[0] = 1;
-    kernels::query_values<T>(execution.workers(), judged.queries(),
-                             {one, judged.row(), options.trec_ties, options.drop_nan}, pass, out.data(),
-                             scratch.data());
+    const kernels::QueryScores<T> ranked{one, judged.row(), options.trec_ties, options.drop_nan};
+    if (device)
+      device->run(ranked, out.data());
+    else
+      kernels::query_values(execution.workers(), judged.queries(), ranked, pass, out.data(), scratch.data());
     for (Index j = 0; j < count; ++j)
       std::copy(out.data() + j * queries, out.data() + (j + 1) * queries,
                 values.data() + (m * columns.count() + columns.of_call[j]) * queries);

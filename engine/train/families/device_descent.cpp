@@ -32,7 +32,7 @@ void DeviceDescent::run(const std::vector<DescentProblem>& problems) {
     batch.push_back(p);
   }
   const Index count = static_cast<Index>(batch.size());
-  if (problems_.size() < count) problems_ = kernels::DeviceArray<DescentProblem>(count);
+  problems_.grow(count);
   problems_.upload(stream_, batch.data(), count);
   kernels::descend(stream_, problems_.data(), static_cast<int>(count), largest);
   for (std::size_t i = 0; i < problems.size(); ++i) {

@@ -13,28 +13,15 @@ using kernels::kPanel;
 
 constexpr Index kRowsAtOnce = 65536;
 
-// A copy on the device of `count` values; of none if there are none on the host.
-template <class T>
-DeviceArray<T> copy(kernels::Stream stream, const T* host, Index count) {
-  DeviceArray<T> device(host ? count : 0);
-  device.upload(stream, host, device.size());
-  return device;
-}
-
-template <class T>
-void grow(DeviceArray<T>& array, Index size) {
-  if (array.size() < size) array = DeviceArray<T>(size);
-}
-
 }  // namespace
 
 DevicePass::DevicePass(const Execution& execution, const kernels::RowsView& rows)
     : rows_(rows),
-      codes_(copy(stream_, rows.codes, rows.rows * rows.categoricals)),
-      offsets_(copy(stream_, rows.offsets, rows.categoricals)),
-      folds_(copy(stream_, rows.folds, rows.rows)),
-      labels_(copy(stream_, rows.labels, rows.rows)),
-      weights_(copy(stream_, rows.weights, rows.rows)) {
+      codes_(kernels::copy_to_device(stream_, rows.codes, rows.rows * rows.categoricals)),
+      offsets_(kernels::copy_to_device(stream_, rows.offsets, rows.categoricals)),
+      folds_(kernels::copy_to_device(stream_, rows.folds, rows.rows)),
+      labels_(kernels::copy_to_device(stream_, rows.labels, rows.rows)),
+      weights_(kernels::copy_to_device(stream_, rows.weights, rows.rows)) {
   copy_dense(execution, rows);
   rows_.dense = dense_.data();
   rows_.scalar = kernels::RowsView::Scalar::f32;
@@ -63,20 +50,20 @@ void DevicePass::copy_dense(const Execution& execution, const kernels::RowsView&
 void DevicePass::run(const kernels::PanelsView& panels) {
   const Index size = static_cast<Index>(kernels::panel_rows(rows_.dense_columns, rows_.categories)) * kPanel;
   const Index columns = static_cast<Index>(panels.panels) * kPanel;
-  grow(theta_, panels.panels * size);
-  grow(gradient_, panels.panels * size);
-  grow(loss_, columns);
-  grow(left_out_, columns);
-  grow(begin_, panels.panels);
-  grow(end_, panels.panels);
-  grow(scratch_, static_cast<Index>(kernels::loss_device_scratch_bytes(rows_, panels)));
+  theta_.grow(panels.panels * size);
+  gradient_.grow(panels.panels * size);
+  loss_.grow(columns);
+  left_out_.grow(columns);
+  begin_.grow(panels.panels);
+  end_.grow(panels.panels);
+  scratch_.grow(static_cast<Index>(kernels::loss_device_scratch_bytes(rows_, panels)));
   theta_.upload(stream_, panels.theta, panels.panels * size);
   begin_.upload(stream_, panels.begin, panels.panels);
   end_.upload(stream_, panels.end, panels.panels);
   if (panels.left_out) left_out_.upload(stream_, panels.left_out, columns);
   if (panels.shape) {
-    grow(shape_, columns);
-    grow(slope_, columns);
+    shape_.grow(columns);
+    slope_.grow(columns);
     shape_.upload(stream_, panels.shape, columns);
   }
 

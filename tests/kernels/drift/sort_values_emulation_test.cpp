@@ -3,20 +3,14 @@
 
 #include <gtest/gtest.h>
 
+#include "emulation/device/host_sorter.h"
 #include "samples.h"
 
 namespace bakeoff::kernels {
 namespace {
 
+using emulation::HostSorter;
 using emulation::scale;
-
-struct HostKeySorter {
-  void operator()(detail::KeyBuffers& keys, Index n, void*) const {
-    std::copy(keys.current, keys.current + n, keys.other);
-    std::swap(keys.current, keys.other);
-    std::sort(keys.current, keys.current + n);
-  }
-};
 
 TEST(SortValuesEmulation, IsAscendingAndCountsWhatIsNotMissing) {
   for (Index n : scale<std::vector<Index>>({0, 1, 255, 256, 257, 3000}, {0, 257}))
@@ -32,7 +26,7 @@ TEST(SortValuesEmulation, IsAscendingAndCountsWhatIsNotMissing) {
         Index count = -1;
         std::vector<std::uint64_t> scratch(detail::sort_numbers_bytes(n) / 8 + 1);
         detail::sort_numbers(Stream{}, vector_view(static_cast<const double*>(sample.values.data()), n), out.data(),
-                             &count, scratch.data(), HostKeySorter{});
+                             &count, scratch.data(), HostSorter{});
         ASSERT_EQ(count, static_cast<Index>(want.size())) << sample.name << ", " << n << " rows";
         for (std::size_t i = 0; i < want.size(); ++i) ASSERT_TRUE(testing::same_bits(out[i], want[i])) << sample.name;
         for (std::size_t i = want.size(); i < out.size(); ++i) ASSERT_TRUE(std::isnan(out[i]));

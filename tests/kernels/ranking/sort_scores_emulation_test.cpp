@@ -6,42 +6,14 @@
 #include <algorithm>
 #include <numeric>
 
+#include "emulation/device/host_sorter.h"
 #include "score_cases.h"
 
 namespace bakeoff::kernels {
 namespace {
 
+using emulation::HostSorter;
 using emulation::scale;
-
-template <class K>
-std::uint64_t bits_of(K key, int begin, int end) {
-  const auto shifted = static_cast<std::uint64_t>(key) >> begin;
-  return end - begin == 64 ? shifted : shifted & ((std::uint64_t{1} << (end - begin)) - 1);
-}
-
-struct HostSorter {
-  template <class K>
-  void keys(detail::SortBuffers<K>& keys, Index n, int begin, int end, void*) const {
-    std::copy(keys.current, keys.current + n, keys.other);
-    std::swap(keys.current, keys.other);
-    std::stable_sort(keys.current, keys.current + n,
-                     [&](K a, K b) { return bits_of(a, begin, end) < bits_of(b, begin, end); });
-  }
-  template <class K, class V>
-  void pairs(detail::SortBuffers<K>& keys, detail::SortBuffers<V>& values, Index n, int begin, int end, void*) const {
-    std::vector<Index> from(static_cast<std::size_t>(n));
-    std::iota(from.begin(), from.end(), Index{0});
-    std::stable_sort(from.begin(), from.end(), [&](Index a, Index b) {
-      return bits_of(keys.current[a], begin, end) < bits_of(keys.current[b], begin, end);
-    });
-    for (Index i = 0; i < n; ++i) {
-      keys.other[i] = keys.current[from[static_cast<std::size_t>(i)]];
-      values.other[i] = values.current[from[static_cast<std::size_t>(i)]];
-    }
-    std::swap(keys.current, keys.other);
-    std::swap(values.current, values.other);
-  }
-};
 
 template <class T>
 class SortScoresEmulation : public ::testing::Test {};

@@ -14,10 +14,10 @@ using emulation::ScopedOptions;
 
 constexpr RngKey kKey{9, 4};
 
-std::vector<Wide> on_device(const CodedCase& c, const ResampleUnits& units, int resamples) {
+std::vector<Wide> on_device(const CodedCase& c, const ResampleUnits& units, int resamples, std::uint32_t first = 0) {
   const CodedRows rows = c.view();
   std::vector<ExactSum> totals(static_cast<std::size_t>(resamples * rows.sums));
-  code_bootstrap(Stream{}, rows, units, {kKey, resamples}, c.weights.empty() ? kCountExponent : kWeightExponent,
+  code_bootstrap(Stream{}, rows, units, {kKey, resamples, first}, c.weights.empty() ? kCountExponent : kWeightExponent,
                  totals.data());
   return integers(totals);
 }
@@ -35,6 +35,12 @@ TEST(CodeBootstrapEmulation, EqualsTheIntegerOracle) {
       const DrawnUnits drawn(rows, 6);
       expect_oracle(c, drawn.view(), 9);
     }
+}
+
+TEST(CodeBootstrapEmulation, GivesAnyRangeOfTheResamples) {
+  const CodedCase c = make_coded(300, {3, 2}, true);
+  const ResampleUnits units = ResampleUnits::rows(c.rows);
+  EXPECT_TRUE(on_device(c, units, 11, 40) == code_oracle(c, units, {kKey, 11, 40}, kWeightExponent));
 }
 
 TEST(CodeBootstrapEmulation, TakesMoreCodesThanAWindow) {

@@ -10,12 +10,12 @@ namespace {
 constexpr RngKey kKey{9, 4};
 
 std::vector<Wide> run(const CodedCase& c, const ResampleUnits& units, int resamples, int threads = 2,
-                      Isa isa = best_isa()) {
+                      Isa isa = best_isa(), std::uint32_t first = 0) {
   const CodedRows rows = c.view();
   const Workers workers(threads);
   std::vector<ExactSum> totals(static_cast<std::size_t>(resamples * rows.sums));
   std::vector<double> scratch(code_bootstrap_scratch_bytes(workers, rows) / sizeof(double), -7);
-  code_bootstrap(workers, rows, units, {kKey, resamples}, c.weights.empty() ? kCountExponent : kWeightExponent,
+  code_bootstrap(workers, rows, units, {kKey, resamples, first}, c.weights.empty() ? kCountExponent : kWeightExponent,
                  totals.data(), scratch.data(), isa);
   return integers(totals);
 }
@@ -59,6 +59,13 @@ TEST(CodeBootstrap, GivesTheSameIntegersForAnyThreadsAndInstructionSet) {
   for (const int threads : {2, 3, 8}) EXPECT_TRUE(run(c, drawn.view(), 130, threads) == want) << threads;
   for (const Isa isa : {Isa::v2, Isa::v3, Isa::v4})
     if (supports(isa)) EXPECT_TRUE(run(c, drawn.view(), 130, 2, isa) == want) << int(isa);
+}
+
+TEST(CodeBootstrap, GivesAnyRangeOfTheResamples) {
+  const CodedCase c = make_coded(5000, {3, 2}, true);
+  const DrawnUnits drawn(c.rows, 50);
+  EXPECT_TRUE(run(c, drawn.view(), 70, 2, best_isa(), 40) ==
+              code_oracle(c, drawn.view(), {kKey, 70, 40}, kWeightExponent));
 }
 
 TEST(CodeBootstrap, AddsBlocksOfRowsToOneTotal) {

@@ -24,7 +24,8 @@ inline std::vector<Wide> code_oracle(const CodedCase& c, const ResampleUnits& un
     const auto term = static_cast<std::int64_t>(std::nearbyint(scaled));
     const std::int64_t id = id_at(units, units.of_row ? units.of_row[i] : i);
     for (int r = 0; r < resamples.count; ++r) {
-      const Wide counted = static_cast<Wide>(term) * unit_weight(resamples.key, id, static_cast<std::uint32_t>(r));
+      const Wide counted =
+          static_cast<Wide>(term) * unit_weight(resamples.key, id, resamples.first + static_cast<std::uint32_t>(r));
       for (std::size_t j = 0; j + 1 < c.first.size(); ++j)
         if (const int code = c.codes[j * c.rows + i]; code >= 0) out[r * c.first.back() + c.first[j] + code] += counted;
     }

@@ -53,12 +53,12 @@ Data make(Index candidates, Index rows, Index units) {
 
 const TermSet kTerms(Term::weight, Term::squared_error, Term::true_positive, Term::label);
 
-std::vector<Wide> on_device(const Data& d, const std::vector<int>& exponents, int resamples) {
+std::vector<Wide> on_device(const Data& d, const std::vector<int>& exponents, int resamples, std::uint32_t first = 0) {
   std::vector<ExactSum> totals(resamples * exponents.size());
   const ResampleUnits units = d.units();
   std::vector<std::int64_t> scratch(
       pointwise_bootstrap_scratch_bytes(Stream{}, d.candidates, d.rows, kTerms, units) / sizeof(std::int64_t), -77);
-  pointwise_bootstrap(Stream{}, d.view(), units, {kKey, resamples}, kTerms, MetricContext{}, exponents.data(),
+  pointwise_bootstrap(Stream{}, d.view(), units, {kKey, resamples, first}, kTerms, MetricContext{}, exponents.data(),
                       totals.data(), scratch.data());
   std::vector<Wide> out;
   for (const ExactSum& s : totals) out.push_back(static_cast<Wide>(s.high) * (Wide{1} << 32) + s.low);
@@ -95,6 +95,16 @@ TEST(PointwiseBootstrapEmulation, EqualsTheIntegerOracleByRow) {
 
 TEST(PointwiseBootstrapEmulation, EqualsTheIntegerOracleByUnit) {
   for (const Index units : {1, 7, 500}) expect_oracle(make(2, scale(4096 + 70, 600), units), scale(19, 3));
+}
+
+TEST(PointwiseBootstrapEmulation, GivesAnyRangeOfTheResamples) {
+  for (const Index units : {0, 7}) {
+    const Data d = make(1, 300, units);
+    const std::vector<int> exponents(4, 3);
+    std::vector<Wide> all = oracle(d, exponents, 27);
+    all.erase(all.begin(), all.begin() + 16 * 4);
+    EXPECT_TRUE(on_device(d, exponents, 11, 16) == all) << units << " units";
+  }
 }
 
 TEST(PointwiseBootstrapEmulation, TakesMoreChunksThanABlockAddsUp) {

@@ -78,14 +78,15 @@ std::vector<int> exponents_of(const Data& d, TermSet terms) {
   return exponents;
 }
 
-void add_rows(const Data& d, Index first, Index last, TermSet terms, int resamples, int threads, Replicates& out) {
+void add_rows(const Data& d, Index first, Index last, TermSet terms, int resamples, int threads, Replicates& out,
+              std::uint32_t first_resample = 0) {
   const Workers workers(threads);
   ResampleUnits units = d.units(first);
   if (d.unit_of_row.empty()) units.count = last - first;
   std::vector<double> scratch(pointwise_bootstrap_scratch_bytes(workers, d.candidates, last - first, terms, units) /
                               sizeof(double));
-  pointwise_bootstrap(workers, d.view(first, last), units, {RngKey::from_seed(9), resamples}, terms, MetricContext{},
-                      out.exponents.data(), out.totals.data(), scratch.data());
+  pointwise_bootstrap(workers, d.view(first, last), units, {RngKey::from_seed(9), resamples, first_resample}, terms,
+                      MetricContext{}, out.exponents.data(), out.totals.data(), scratch.data());
 }
 
 Replicates run(const Data& d, TermSet terms, int resamples, int threads = 2) {
@@ -184,6 +185,18 @@ TEST(PointwiseBootstrap, DoesNotDependOnTheOrderOfRowsWithUnitIds) {
     shuffled.unit_of_row[i] = d.unit_of_row[order[i]];
   }
   EXPECT_TRUE(integers(run(d, all_terms(), 20)) == integers(run(shuffled, all_terms(), 20)));
+}
+
+TEST(PointwiseBootstrap, GivesAnyRangeOfTheResamples) {
+  for (const Index units : {0, 40}) {
+    const Data d = make(2, 5000, true, units);
+    const TermSet terms = all_terms();
+    Replicates tail{exponents_of(d, terms), std::vector<ExactSum>(90 * d.candidates * terms.count())};
+    add_rows(d, 0, d.rows, terms, 90, 2, tail, 72);
+    std::vector<Wide> all = integers(run(d, terms, 162));
+    all.erase(all.begin(), all.begin() + 72 * d.candidates * terms.count());
+    EXPECT_TRUE(integers(tail) == all) << units << " units";
+  }
 }
 
 TEST(PointwiseBootstrap, AddsShardsToTheWhole) {

@@ -76,7 +76,7 @@ struct Alone {
   std::vector<int> exponents;
   std::vector<ExactSum> totals;
 
-  Alone(const Data& d, Index s, int resamples) {
+  Alone(const Data& d, Index s, const Resamples& resamples) {
     const auto& list = d.lists[s];
     const auto n = static_cast<Index>(list.size());
     for (Index m = 0; m < d.candidates; ++m)
@@ -97,11 +97,11 @@ struct Alone {
     std::vector<double> scratch(partials_bytes(columns, n) / sizeof(double) + 1);
     pointwise_sums(workers, rows, kTerms, d.contexts[s], sums.data(), largest.data(), scratch.data());
     for (const double peak : largest) exponents.push_back(term_exponent(peak));
-    totals.resize(static_cast<std::size_t>(resamples * columns));
+    totals.resize(static_cast<std::size_t>(resamples.count * columns));
     ResampleUnits units{n, ids.data(), 0, nullptr};
     if (!d.ids.empty()) units = {static_cast<Index>(d.ids.size()), d.ids.data(), 0, unit_of_row.data()};
     scratch.resize(pointwise_bootstrap_scratch_bytes(workers, d.candidates, n, kTerms, units) / sizeof(double) + 1);
-    pointwise_bootstrap(workers, rows, units, {kKey, resamples}, kTerms, d.contexts[s], exponents.data(), totals.data(),
+    pointwise_bootstrap(workers, rows, units, resamples, kTerms, d.contexts[s], exponents.data(), totals.data(),
                         scratch.data());
   }
 };
@@ -109,7 +109,7 @@ struct Alone {
 __extension__ using Wide = __int128;
 Wide integer(const ExactSum& sum) { return static_cast<Wide>(sum.high) * (Wide{1} << 32) + sum.low; }
 
-void expect_slices_alone(const Data& d, int resamples, int threads) {
+void expect_slices_alone(const Data& d, int resamples, int threads, std::uint32_t first = 0) {
   const auto count = static_cast<Index>(d.slices.size()), columns = d.candidates * kTerms.count();
   const Workers workers(threads);
   std::vector<double> sums(static_cast<std::size_t>(count * columns)), largest(sums);
@@ -125,10 +125,10 @@ void expect_slices_alone(const Data& d, int resamples, int threads) {
   std::unique_ptr<char, decltype(&std::free)> room(static_cast<char*>(std::aligned_alloc(64, (bytes + 63) / 64 * 64)),
                                                    &std::free);
   std::vector<ExactSum> totals(static_cast<std::size_t>(resamples * count * columns));
-  sliced_bootstrap(workers, d.view(), d.slices.data(), count, units, {kKey, resamples}, kTerms, d.contexts.data(),
-                   exponents.data(), totals.data(), room.get());
+  sliced_bootstrap(workers, d.view(), d.slices.data(), count, units, {kKey, resamples, first}, kTerms,
+                   d.contexts.data(), exponents.data(), totals.data(), room.get());
   for (Index s = 0; s < count; ++s) {
-    const Alone alone(d, s, resamples);
+    const Alone alone(d, s, {kKey, resamples, first});
     for (Index c = 0; c < columns; ++c) {
       ASSERT_EQ(sums[s * columns + c], alone.sums[c]) << s << " " << c;
       ASSERT_EQ(largest[s * columns + c], alone.largest[c]);
@@ -145,6 +145,11 @@ TEST(SlicedBootstrap, HasTheBitsOfEachSliceAloneByRow) {
 
 TEST(SlicedBootstrap, HasTheBitsOfEachSliceAloneByUnit) {
   for (const Index units : {1, 17, 5000}) expect_slices_alone(make(2, 9000, units), 70, 3);
+}
+
+TEST(SlicedBootstrap, GivesAnyRangeOfTheResamples) {
+  expect_slices_alone(make(1, 900, 0), 70, 2, 24);
+  expect_slices_alone(make(1, 900, 30), 70, 2, 24);
 }
 
 TEST(SlicedBootstrap, CutsCandidatesIntoBlocks) {
