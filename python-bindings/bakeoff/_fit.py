@@ -25,7 +25,8 @@ def fit(X, y, family="ridge", candidates=None, folds=5, weights=None, class_weig
     ridge minimises ||y - Xw - b||^2 + l2 ||w||^2; elastic_net 1/2 ||y - Xw - b||^2 and logistic the sum of log-losses,
     both + l2 ((1 - l1_ratio)/2 ||w||^2 + l1_ratio ||w||_1): scikit-learn's Ridge(alpha=l2),
     ElasticNet(alpha=l2/N, l1_ratio) and LogisticRegression(C=1/l2, l1_ratio). poisson, gamma: alpha = l2 / sum of
-    weights; huber: alpha = l2; linear_svm: LinearSVC(C=1/l2) with an intercept that is not penalised.
+    weights; huber: alpha = l2; linear_svm, linear_svr and linear_svr_squared: LinearSVC and LinearSVR(C=1/l2, epsilon)
+    with an intercept that is not penalised; quantile: the sum of pinball losses + l2/2 ||w||^2.
     Returns a Fit. Raises SpecError, DataError; Ctrl-C ends it within a pass over the rows, with KeyboardInterrupt.
     """
     sparse = hasattr(X, "tocsr")
