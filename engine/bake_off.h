@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "champion.h"
+#include "core/checkpoint.h"
 #include "design/design.h"
 #include "evaluate/scoreboard.h"
 #include "pipeline.h"
@@ -37,9 +38,13 @@ void add_champion(const Spec& spec, const Champion& champion, CandidateSet& cand
 // With a strategy in rungs: fits its candidates on growing shares of the training units and leaves in the plan those of
 // the last rung, which compete on all of them, and the champion's configuration. Other plans stay as they are.
 void halve_candidates(const Execution& execution, const Spec& spec, const RunTable& table, const RawDesign& design,
-                      const Champion& champion, Plan& plan, EventSink& events);
+                      const Champion& champion, Plan& plan, Checkpoint& checkpoint, EventSink& events);
+// In the run folder; of this spec, these data, this program and the processor that it runs on.
+Checkpoint::Options checkpoint_options(const Execution& execution, const Spec& spec, const RunFolder& folder,
+                                       const RunTable& table);
 // Borrows from all of them.
-TrainingInput training_input(const Spec& spec, const RunTable& table, const RawDesign& design, const Plan& plan);
+TrainingInput training_input(const Spec& spec, const RunTable& table, const RawDesign& design, const Plan& plan,
+                             CheckpointSection memory);
 
 struct Selection {
   Scoreboard board;                   // all candidates; NaN for those that diverged

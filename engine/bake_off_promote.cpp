@@ -58,6 +58,8 @@ void write_decision(const Spec& spec, const RunFolder& folder, const Champion& c
 }
 
 RunResult finish_promotion(const Spec& spec, const RunFolder& folder, EventSink& events) {
+  std::error_code ignored;
+  std::filesystem::remove_all(folder.target() + "/checkpoints", ignored);  // of what is decided
   const std::string path = folder.target() + "/decision.json";
   Json decision = parse_json(read_file(path), path);
   RunResult result{folder.id(), folder.target(), verdict_from_json(decision), decision.contains("registered")};

@@ -3,6 +3,7 @@
 #include <arrow/csv/writer.h>
 #include <arrow/io/memory.h>
 #include <parquet/arrow/writer.h>
+#include <algorithm>
 
 #include "core/error.h"
 #include "core/file.h"
@@ -31,6 +32,9 @@ class TableBuilder {
            const Get& get) {
     fields_.push_back(arrow::field(name, type));
     arrays_.push_back(column<Builder>(values, get));
+  }
+  bool has(const std::string& name) const {
+    return std::any_of(fields_.begin(), fields_.end(), [&](const auto& field) { return field->name() == name; });
   }
   void add_times(const std::string& name, const std::vector<Micros>& times) {
     const auto type = arrow::timestamp(arrow::TimeUnit::MICRO, "UTC");
@@ -119,14 +123,16 @@ void write_holdout(const std::string& folder, const RunTable& run, const RowRang
   TableBuilder table;
   if (!run.times.empty()) table.add_times("time", part(run.times));
   if (!run.units.empty()) table.add<arrow::Int64Builder>("unit", arrow::int64(), part(run.units), same);
-  for (const std::string& slice : slices) {
-    const CategoricalColumn& column = run.data.categorical(slice);
-    table.add<arrow::StringBuilder>(slice, arrow::utf8(), part(column.codes),
-                                    [&](auto code) { return code < 0 ? std::string() : column.categories[code]; });
-  }
   table.add<arrow::DoubleBuilder>("label", arrow::float64(), part(run.labels), same);
   table.add<arrow::FloatBuilder>("champion", arrow::float32(), champion, same);
   table.add<arrow::FloatBuilder>("challenger", arrow::float32(), challenger, same);
+  for (const std::string& slice : slices) {
+    const CategoricalColumn& column = run.data.categorical(slice);
+    std::string name = slice;
+    while (table.has(name)) name.insert(0, "slice:");
+    table.add<arrow::StringBuilder>(name, arrow::utf8(), part(column.codes),
+                                    [&](auto code) { return code < 0 ? std::string() : column.categories[code]; });
+  }
   write_parquet(*table.finish(), folder + "/holdout.parquet");
 }
 

@@ -102,15 +102,15 @@ class DeviceAuc : public AucSource {
   void resample(const std::vector<RankingView>& rankings, kernels::RngKey key, kernels::ResampleRange range,
                 AucState<std::uint64_t>* out) override {
     resample_with(rankings, range, out, &kernels::auc_bootstrap_scratch_bytes, [&](auto to, void* scratch) {
-      kernels::auc_bootstrap(rows_.stream(), rankings.data(), static_cast<Index>(rankings.size()),
-                             rows_.bootstrap_units(), key, range, to, scratch);
+      kernels::auc_bootstrap(rows_.stream(), rankings.data(), static_cast<Index>(rankings.size()), rows_.units(), key,
+                             range, to, scratch);
     });
   }
   void resample(const std::vector<RankingView>& rankings, kernels::RngKey key, kernels::ResampleRange range,
                 AucState<double>* out) override {
     resample_with(rankings, range, out, &kernels::weighted_auc_bootstrap_scratch_bytes, [&](auto to, void* scratch) {
       kernels::weighted_auc_bootstrap(rows_.stream(), rankings.data(), static_cast<Index>(rankings.size()),
-                                      rows_.bootstrap_units(), rows_.weights(), key, range, to, scratch);
+                                      rows_.units(), rows_.weights(), key, range, to, scratch);
     });
   }
 
@@ -127,7 +127,7 @@ class DeviceAuc : public AucSource {
     states.download(rows_.stream(), out, count);
   }
 
-  using ScratchBytes = std::size_t (*)(kernels::Stream, const RankingView*, Index, const kernels::BootstrapUnits&,
+  using ScratchBytes = std::size_t (*)(kernels::Stream, const RankingView*, Index, const kernels::ResampleUnits&,
                                        kernels::ResampleRange);
   template <class W, class F>
   void resample_with(const std::vector<RankingView>& rankings, kernels::ResampleRange range, AucState<W>* out,
@@ -135,7 +135,7 @@ class DeviceAuc : public AucSource {
     const auto count = static_cast<Index>(rankings.size());
     const DeviceArray<AucState<W>> states(count * range.count);
     const DeviceArray<char> scratch(
-        static_cast<Index>(bytes(rows_.stream(), rankings.data(), count, rows_.bootstrap_units(), range)));
+        static_cast<Index>(bytes(rows_.stream(), rankings.data(), count, rows_.units(), range)));
     bootstrap(kernels::matrix_view(states.data(), count, range.count, Device::cuda), scratch.data());
     states.download(rows_.stream(), out, states.size());
   }

@@ -277,6 +277,11 @@ Fields<BudgetSpec> budget_fields() {
           field("price_per_hour", &BudgetSpec::price_per_hour, number(0, kInfinity), "of the machine")};
 }
 
+Fields<CheckpointSpec> checkpoint_fields() {
+  return {field("every", &CheckpointSpec::every, period(true),
+                "the longest that a killed run has to do again when its id is run again; 0s: as little as possible")};
+}
+
 Fields<ComputeSpec> compute_fields() {
   return {field("device", &ComputeSpec::device, one_of({"auto", "cpu", "cuda"}),
                 "auto is cuda where a usable GPU is found"),
@@ -313,6 +318,7 @@ Fields<Spec> spec_fields() {
             "formats of the exported model"),
       field("registry", &Spec::registry, object(registry_fields()), "where models and champions are kept"),
       field("budget", &Spec::budget, object(budget_fields()), "limits of time and money"),
+      field("checkpoint", &Spec::checkpoint, object(checkpoint_fields()), "how much of a killed run is kept"),
       field("compute", &Spec::compute, object(compute_fields()), "where and how it runs")};
 }
 

@@ -40,7 +40,8 @@ class Report:
     units: list[int]
     valid_resamples: numpy.typing.NDArray[numpy.int64]
     method: list[list[list[str]]]
-    resampling: list[str]
+    resampling: list[list[list[str]]]
+    rows_dropped: int
     interval: str
     confidence: float
     resamples: int

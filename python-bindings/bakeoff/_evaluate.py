@@ -17,6 +17,7 @@ def evaluate(labels, scores, metrics=None, task="binary", *, names=None, weights
     weights: (N,). units: (N,) integers, strings or times: rows of one unit are resampled together. strata: (N,)
     integers or strings, with resampling="multinomial": each is resampled on its own. values: {name: (N,)}, what a row
     is worth if its action (score >= threshold) is taken, for mean:NAME and total:NAME. compat: None or "sklearn".
+    nan: "raise", or "drop" the rows that are not finite for all candidates (report.rows_dropped counts them).
     slices: {name: values}, see bakeoff.ranges for numbers:
         booleans: one slice; integers, strings or a pandas Categorical: one slice a value, "name=value"; missing values
         (None, NaN in a Categorical) are in no slice;
@@ -26,12 +27,15 @@ def evaluate(labels, scores, metrics=None, task="binary", *, names=None, weights
     options (defaults stand in the engine):
         resamples, confidence, seed, threshold, undefined;
         interval: "percentile", "basic", "bca" (acceleration from the jackknife over at most 200 groups of units); and
-            without resamples "jackknife" (t, by unit: the one to take below 50 units), "wilson" (accuracy, precision,
-            recall; without weights and units), "delong" (roc_auc) or "delong_logit" (on the logit's scale: the one to
-            take where the AUC is above .9 or rows are few); report.method says what each cell got;
+            without resamples "jackknife" (t, by unit), "wilson" (accuracy, top_k_accuracy, of two classes precision and
+            recall; without weights and units), "delong" or "delong_logit" (roc_auc, gini; on the logit's scale).
+            Which to take (docs/intervals.md has the coverage of each): from 50 units or 100 rows of a class on
+            "percentile"; below 50 units "jackknife"; for an AUC above .9 with fewer than some thousand rows
+            "delong_logit" or "bca": there 95 % intervals of "percentile" and "delong" cover 88 to 92 %.
+            report.method says what each cell got;
         resampling: "poisson" or "multinomial". Where a class has fewer than 30 rows, and every row is a unit, rows are
-            drawn within each class instead, for roc_auc and metrics that are sums over rows: report.resampling says
-            "stratified" for the slice;
+            drawn within each class instead, for areas and metrics that are sums over rows: report.resampling says
+            "stratified" for those cells (tasks multiclass and multilabel: "poisson" alone);
         min_slice_rows: a smaller slice has NaN with the reason "too_few_rows".
     Returns a Report, which keeps the arrays for its tests. Raises SpecError for options, DataError for values.
     """
@@ -79,6 +83,7 @@ class Report:
         self.count, self.positives, self.units = board.count, board.positives, board.units
         self.valid_resamples = board.valid_resamples
         self.method, self.resampling = board.method, board.resampling
+        self.rows_dropped = board.rows_dropped
         self.interval, self.confidence, self.resamples = board.interval, board.confidence, board.resamples
         self.replicates = board.replicates if keep_replicates else None
 
@@ -134,7 +139,7 @@ class Report:
                     yield {"candidate": name, "slice": slice_name, "metric": metric,
                            "value": self.value[m, s, k], "low": self.low[m, s, k], "high": self.high[m, s, k],
                            "count": int(self.count[s]), "reason": self.reason[m][s][k],
-                           "method": self.method[m][s][k], "resampling": self.resampling[s]}
+                           "method": self.method[m][s][k], "resampling": self.resampling[m][s][k]}
 
     def table(self):
         """The report as a pyarrow.Table, one row a candidate, slice and metric."""
@@ -151,5 +156,8 @@ class Report:
         for row in self._rows():
             ends = "" if np.isnan(row["low"]) else f" [{row['low']:.4f}, {row['high']:.4f}]"
             why = "" if row["reason"] == "ok" else f" ({row['reason']})"
+            why += " (stratified)" if row["resampling"] == "stratified" else ""
             lines.append(f"{row['candidate']} {row['slice']} {row['metric']}: {row['value']:.4f}{ends}{why}")
+        if self.rows_dropped:
+            lines.append(f"{self.rows_dropped} rows that are not finite were dropped")
         return "\n".join(lines)
