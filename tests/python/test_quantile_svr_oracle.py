@@ -35,8 +35,8 @@ def objective(family, x, y, weights, l2, coefficients, intercept, **parameters):
 
 
 def dual(x, y, weights, l2, up, down, epsilon):
-    """The most of sum w (a y - epsilon |a|) - ||X' w a||^2 / (2 l2) where sum w a = 0 and -down <= a <= up: no objective
-    is below any of its values, and the least equals the most."""
+    """The most of sum w (a y - epsilon |a|) - ||X' w a||^2 / (2 l2) where sum w a = 0 and -down <= a <= up: no
+    objective is below any of its values, and the least equals the most."""
     n = len(y)
     wx = x * weights[:, None]
 
@@ -169,7 +169,8 @@ def test_labels_that_are_constant_or_fitted_exactly():
         exact = bakeoff.fit(x, x @ [1.0, -2.0, 3.0] + 4, family, [{**parameters, "l2": 0.0}], folds=0).models[0]
         assert np.isfinite(exact.coefficients).all()
         if family == "quantile":
-            assert np.allclose(exact.coefficients, [1, -2, 3], atol=1e-4) and exact.intercept == pytest.approx(4, abs=1e-4)
+            assert np.allclose(exact.coefficients, [1, -2, 3], atol=1e-4)
+            assert exact.intercept == pytest.approx(4, abs=1e-4)
     one = bakeoff.fit(x[:1], np.array([2.5]), "quantile", folds=0).models[0]
     assert one.intercept == pytest.approx(2.5)
 
