@@ -95,10 +95,10 @@ bool unpack(const std::string& bytes, std::size_t candidates, Told& told) {
          unpacking.done() && told.merits.size() == candidates;
 }
 
-// The merits of a rung's candidates, fitted now or by a process that was killed later.
-std::vector<double> told_of(const Execution& execution, const Spec& spec, const RunTable& table,
-                            const RawDesign& design, const Plan& plan, double fraction, CandidateSet candidates,
-                            const CheckpointSection& memory, EventSink& events) {
+// What a rung's candidates have shown, fitted now or by a process that was killed later.
+Told told_of(const Execution& execution, const Spec& spec, const RunTable& table, const RawDesign& design,
+             const Plan& plan, double fraction, CandidateSet candidates, const CheckpointSection& memory,
+             EventSink& events) {
   Fingerprint asked;
   asked.add_all(&fraction, 1);
   // The loss is a sum over rows, and so is the weight of a penalty beside it.
@@ -120,17 +120,31 @@ std::vector<double> told_of(const Execution& execution, const Spec& spec, const 
   events.emit(
       "rung",
       {{"candidates", candidates.size()}, {"fraction", fraction}, {"rows", told.rows}, {"seconds", told.seconds}});
-  return told.merits;
+  return told;
+}
+
+// The best 1/eta, best first: those that would have gone on.
+CandidateSet best_of(const CandidateSet& candidates, const std::vector<double>& merits, double eta) {
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < candidates.size(); ++i)
+    if (!std::isnan(merits[i])) order.push_back(i);
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return merits[a] > merits[b]; });
+  order.resize(std::min(order.size(), static_cast<std::size_t>(std::ceil(candidates.size() / eta))));
+  CandidateSet best;
+  for (const std::size_t i : order) best.push_back(candidates[i]);
+  return best;
 }
 
 }  // namespace
 
 void halve_candidates(const Execution& execution, const Spec& spec, const RunTable& table, const RawDesign& design,
-                      const Champion& champion, Plan& plan, Checkpoint& checkpoint, EventSink& events) {
+                      const Champion& champion, Plan& plan, Budget& budget, Checkpoint& checkpoint, EventSink& events) {
   if (spec.candidates.strategy != "halving" && spec.candidates.strategy != "hyperband") return;
   const auto search = make_strategy(spec.candidates,
                                     {.seed = spec.compute.seed, .least_fraction = least_fraction(table, design, plan)});
   plan.candidates.clear();
+  CandidateSet fitted;  // on the last rung, and what it has shown
+  Told told;
   int rungs = 0;
   while (!search->finished()) {
     execution.check_stop();
@@ -141,8 +155,18 @@ void halve_candidates(const Execution& execution, const Spec& spec, const RunTab
       plan.candidates.insert(plan.candidates.end(), candidates.begin(), candidates.end());
       continue;
     }
-    search->tell(told_of(execution, spec, table, design, plan, fraction, std::move(candidates),
-                         {&checkpoint, "rung " + std::to_string(++rungs)}, events));
+    if (!budget.allows("rung", rungs, told.seconds)) {
+      plan.cut_short = "budget: " + budget.text() + " ended the search after " + std::to_string(rungs) +
+                       " rungs; the best of the last one competed";
+      events.emit("budget", {{"reason", plan.cut_short}});
+      const CandidateSet best = best_of(fitted, told.merits, spec.candidates.eta);
+      plan.candidates.insert(plan.candidates.end(), best.begin(), best.end());
+      break;
+    }
+    fitted = candidates;
+    told = told_of(execution, spec, table, design, plan, fraction, std::move(candidates),
+                   {&checkpoint, "rung " + std::to_string(++rungs)}, events);
+    search->tell(told.merits);
   }
   add_champion(spec, champion, plan.candidates);
 }

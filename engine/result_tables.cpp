@@ -71,6 +71,8 @@ const char* name(FitStatus status) {
       return "converged";
     case FitStatus::iteration_limit:
       return "iteration_limit";
+    case FitStatus::not_run:
+      return "not_run";
     case FitStatus::diverged:
       break;
   }
@@ -106,6 +108,7 @@ void write_leaderboard(const std::string& folder, const TrainedBatch& batch, con
   table.add<arrow::DoubleBuilder>("objective", arrow::float64(), ranking, [&](auto i) { return of(i).objective; });
   table.add<arrow::Int64Builder>("training_rows", arrow::int64(), ranking, [&](auto i) { return of(i).training_rows; });
   table.add<arrow::DoubleBuilder>("seconds", arrow::float64(), ranking, [&](auto i) { return of(i).seconds; });
+  table.add<arrow::DoubleBuilder>("peak_bytes", arrow::float64(), ranking, [&](auto i) { return of(i).peak_bytes; });
   table.add<arrow::BooleanBuilder>("champion_configuration", arrow::boolean(), ranking,
                                    [&](auto i) { return of(i).candidate.champion_configuration; });
   const auto done = table.finish();
