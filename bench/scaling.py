@@ -102,8 +102,8 @@ def main():
     arguments = parser.parse_args()
     limit = limits(arguments)
     print(machine(), f"; {THREADS} threads")
-    print("limits: memory %.1f GB/s; sort %s rows/s; draws %s /s" % (
-        limit["memory"] / 1e9, *("%.3g" % limit[name] if limit[name] else "not measured" for name in ("sort", "draws"))))
+    sort, draws = (f"{limit[name]:.3g}" if limit[name] else "not measured" for name in ("sort", "draws"))
+    print(f"limits: memory {limit['memory'] / 1e9:.1f} GB/s; sort {sort} rows/s; draws {draws} /s")
     print(f"{'N':>9} {'M':>4} {'B':>6} {'seconds':>9} {'CPU':>9} {'memory':>7} {'sort':>7} {'draws':>7} {'bound':>7} "
           f"{'ns/(N M B)':>11}")
     for n, m, b in dict.fromkeys(cases(arguments)):
