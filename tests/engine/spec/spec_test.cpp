@@ -167,7 +167,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"apiVersion", "bakeoff/v2", "expected 'bakeoff/v1'"}, Wrong{"kind", "Bakery", "expected 'Bakeoff'"},
         Wrong{"metadata.name", "a/b", "letters, digits"}, Wrong{"data", "[1]", "expected a map"},
         Wrong{"data.source", "null", "is missing"}, Wrong{"data.source", "''", "empty"},
-        Wrong{"data.task", "multiclass", "not available in this version"},
+        Wrong{"data.task", "multilabel", "not available in this version"},
         Wrong{"data.unit.every", "1", "add the unit"}, Wrong{"data.unit.every", "0d", "longer than zero"},
         Wrong{"data.unit.zone", "America/NewYork", "did you mean 'America/New_York'?"},
         Wrong{"data.unit", "{time: t, every: 1d, column: c}", "got both"},
