@@ -74,7 +74,7 @@ BAKEOFF_HD BAKEOFF_INLINE LogisticPoint<typename Ops::Value> logistic_point(type
   return {Ops::if_negative(s, one, t) / (one + t), q * t + Ops::larger(zero, zero - s)};  // in this order NaN stays NaN
 }
 
-enum class Loss : std::uint8_t { logistic, squared_hinge, poisson, gamma, huber, softmax };
+enum class Loss : std::uint8_t { logistic, squared_hinge, poisson, gamma, huber, squared_epsilon, softmax };
 
 // A row's label and weight as the pass over the rows wants them, from those of the data. Logits are counted from
 // `centre`, so that labels (or their logarithms) and logits keep their digits in float32; 0 for classes.
@@ -172,6 +172,21 @@ struct HuberLoss {
   }
 };
 
+// max(0, |r| - c)^2; r = z - label and c the model's shape.
+struct SquaredEpsilonLoss {
+  static constexpr bool kShaped = true;
+  BAKEOFF_HD static float target(double label) { return static_cast<float>(label); }
+  template <class Ops, class V = typename Ops::Value>
+  BAKEOFF_HD static BAKEOFF_INLINE LossPoint<V> at(V z, V label, V shape) {
+    const V zero = Ops::fill(0.0f), r = z - label, far = Ops::larger(r, zero - r);
+    const V beyond = Ops::larger(zero, far - shape);  // in this order NaN stays NaN
+    return {Ops::fill(2.0f) * Ops::if_negative(r, zero - beyond, beyond), beyond * beyond, Ops::fill(-2.0f) * beyond};
+  }
+};
+
+// A loss that has a shape of each model: `shape` and `slope` of PanelsView.
+BAKEOFF_HD constexpr bool shaped(Loss loss) { return loss == Loss::huber || loss == Loss::squared_epsilon; }
+
 // use(Loss type) for a loss of one logit.
 template <class Use>
 BAKEOFF_HD inline void with_loss(Loss loss, const Use& use) {
@@ -180,6 +195,7 @@ BAKEOFF_HD inline void with_loss(Loss loss, const Use& use) {
   if (loss == Loss::poisson) use(PoissonLoss{});
   if (loss == Loss::gamma) use(GammaLoss{});
   if (loss == Loss::huber) use(HuberLoss{});
+  if (loss == Loss::squared_epsilon) use(SquaredEpsilonLoss{});
 }
 BAKEOFF_HD inline float loss_target(Loss loss, double label) {
   float target = static_cast<float>(label);  // softmax: the class

@@ -31,6 +31,7 @@ def write_table(folder, family):
     z = 0.8 * a - 0.4 * b + 0.3 * shop
     y = {"poisson": lambda: rng.poisson(np.exp(z)), "gamma": lambda: rng.gamma(3, np.exp(z) / 3) + 1e-9,
          "huber": lambda: 50 + z + 0.5 * rng.standard_t(3, size=n),
+         "linear_svr": lambda: 50 + z + 0.5 * rng.standard_t(3, size=n),
          "linear_svm": lambda: (rng.random(n) < 1 / (1 + np.exp(-z))).astype(int)}[family]()
     a[::97] = np.nan
     at = pa.array(1_704_067_200_000_000 + np.repeat(np.arange(DAYS), ROWS) * 86_400_000_000,
@@ -41,7 +42,7 @@ def write_table(folder, family):
     return table
 
 
-@pytest.mark.parametrize("family", ["poisson", "gamma", "huber", "linear_svm"])
+@pytest.mark.parametrize("family", ["poisson", "gamma", "huber", "linear_svr", "linear_svm"])
 def test_a_family_wins_over_the_constant_and_its_exports_are_proved(tmp_path, family):
     table = write_table(tmp_path, family)
     binary = family == "linear_svm"
@@ -57,7 +58,7 @@ def test_a_family_wins_over_the_constant_and_its_exports_are_proved(tmp_path, fa
         assert scores.min() > 0 and scores.max() < 1 and ((scores > 0.5) == y).mean() > 0.65
     else:
         assert np.isfinite(scores).all() and np.mean((scores - y) ** 2) < np.var(y)
-        assert family == "huber" or scores.min() > 0
+        assert family in ("huber", "linear_svr") or scores.min() > 0
 
 
 def test_a_label_that_the_family_can_t_have_stops_the_run(tmp_path):

@@ -34,4 +34,10 @@ std::vector<LinearSolution> train_huber(const Execution& execution, const Linear
   return solve_smooth(execution, problem, {kernels::Loss::huber, 2, 1e300, nullptr, start}, progress);
 }
 
+std::vector<LinearSolution> train_linear_svr(const Execution& execution, const LinearProblem& problem,
+                                             const TrainProgress& progress) {
+  const auto start = [](const Spectrum& s) { return SmoothStart{s.label_mean, 2}; };
+  return solve_smooth(execution, problem, {kernels::Loss::squared_epsilon, 1, 2, nullptr, start}, progress);
+}
+
 }  // namespace bakeoff

@@ -4,6 +4,9 @@
 //   gamma: the same with the gamma deviance; GammaRegressor(alpha=l2 / sum of weights). Labels above 0.
 //   huber: sum of weight * (s + s H(r / s)) + l2 ||w||^2 over w, b and the scale s > 0, with H(t) = t^2 where
 //   |t| <= epsilon, else epsilon (2 |t| - epsilon); scikit-learn's HuberRegressor(epsilon, alpha=l2), s included.
+//   linear_svr: sum of weight * max(0, |y - z| - epsilon)^2 + l2/2 ||w||^2; scikit-learn's LinearSVR(C=1/l2, epsilon,
+//   loss="squared_epsilon_insensitive"), whose solver penalises b as one more coefficient (intercept_scaling) and so
+//   comes near this optimum, not to it.
 #pragma once
 #include <vector>
 
@@ -18,5 +21,8 @@ std::vector<LinearSolution> train_gamma(const Execution& execution, const Linear
                                         const TrainProgress& progress = {});
 std::vector<LinearSolution> train_huber(const Execution& execution, const LinearProblem& problem,
                                         const TrainProgress& progress = {});
+
+std::vector<LinearSolution> train_linear_svr(const Execution& execution, const LinearProblem& problem,
+                                             const TrainProgress& progress = {});
 
 }  // namespace bakeoff

@@ -63,14 +63,14 @@ void Panels::pack(const std::vector<int>& fits) {
     theta_ = Buffer<float>(panels() * size_);
     gradient_ = Buffer<double>(panels() * size_);
     loss_ = Buffer<double>(columns);
-    if (kind_ == Loss::huber) {
+    if (shaped(kind_)) {
       shape_ = Buffer<float>(columns);
       slope_ = Buffer<double>(columns);
     }
     if (!device_) scratch_ = Buffer<char>(static_cast<Index>(kernels::loss_scratch_bytes(rows_, view())));
   }
   std::fill_n(theta_.data(), panels() * size_, 0.0f);
-  if (kind_ == Loss::huber) std::fill_n(shape_.data(), panels() * kPanel, 1.0f);
+  if (shaped(kind_)) std::fill_n(shape_.data(), panels() * kPanel, 1.0f);
 }
 
 void Panels::set_theta(int fit, const double* theta) {
@@ -94,7 +94,7 @@ kernels::PanelsView Panels::view() {
   view.loss = loss_.data();
   view.kind = kind_;
   view.classes = problem_.classes;
-  if (kind_ == Loss::huber) {
+  if (shaped(kind_)) {
     view.shape = shape_.data();
     view.slope = slope_.data();
   }

@@ -19,7 +19,8 @@ using kernels::Transpose;
 // for a loss with a shape, the scale of the residuals.
 struct Fit {
   const Spectrum* spectrum = nullptr;
-  double l2 = 0, epsilon = 0;  // epsilon: the loss's shape in scales; 0: it has none
+  double l2 = 0, epsilon = 0;  // epsilon: the loss's shape in scales; 0: it has no scale
+  double shape = 0;            // of a loss without a scale
   double centre = 0;           // what the pass counts logits from
   int classes = 1;
   std::unique_ptr<Lbfgs> search;
@@ -231,7 +232,7 @@ class Batch {
   void make_spectra() {
     const GramSet grams(execution_, problem_);
     mean_ = grams.label_shift();
-    if (loss_.kind == kernels::Loss::huber) centre_ = mean_;
+    if (shaped(loss_.kind)) centre_ = mean_;  // both are losses of a residual
     if (loss_.kind == kernels::Loss::poisson || loss_.kind == kernels::Loss::gamma)
       centre_ = mean_ > 0 ? std::log(mean_) : 0.0;
     spectra_.resize(problem_.sets.size());
@@ -268,7 +269,7 @@ class Batch {
       fit.spectrum = &spectra_[problem_.fits[f].set];
       fit.l2 = problem_.fits[f].l2;
       fit.centre = centre_;
-      if (loss_.kind == kernels::Loss::huber) fit.epsilon = problem_.fits[f].shape;
+      (loss_.kind == kernels::Loss::huber ? fit.epsilon : fit.shape) = problem_.fits[f].shape;
       fit.classes = problem_.classes;
       solutions_[f].reason = why_hopeless_set(problem_.fits[f].set);
       if (!solutions_[f].reason.empty()) {
@@ -292,7 +293,7 @@ class Batch {
       Fit& fit = fits_[active_[i]];
       expand_trial(fit);
       panels.set_theta(active_[i], fit.theta.data());
-      if (fit.epsilon > 0) panels.set_shape(active_[i], fit.epsilon * fit.scale());
+      if (shaped(loss_.kind)) panels.set_shape(active_[i], fit.epsilon > 0 ? fit.epsilon * fit.scale() : fit.shape);
     });
     panels.evaluate();
     execution_.workers().for_each(count, [&](Index i) {

@@ -62,7 +62,7 @@ struct Case {
     std::mt19937 random(5);
     std::normal_distribution<float> normal;
     for (Index i = 0; i < panels * size; ++i) theta.push_back(0.5f * normal(random));
-    if (kind == Loss::huber) shape.assign(static_cast<std::size_t>(panels) * kPanel, 0.75f);
+    if (shaped(kind)) shape.assign(static_cast<std::size_t>(panels) * kPanel, 0.75f);
     for (int p = 0; p < panels; ++p) {
       begin.push_back(p * n / 7);
       end.push_back(n - p * 5);
@@ -73,7 +73,7 @@ struct Case {
     answer.gradient.assign(theta.size(), -1);
     answer.loss.assign(left_out.size(), -1);
     answer.slope.assign(shape.size(), -1);
-    const bool shaped = kind == Loss::huber;
+    const bool has_shape = shaped(kind);
     return {static_cast<int>(begin.size()),
             theta.data(),
             begin.data(),
@@ -83,8 +83,8 @@ struct Case {
             answer.loss.data(),
             kind,
             classes,
-            shaped ? shape.data() : nullptr,
-            shaped ? answer.slope.data() : nullptr};
+            has_shape ? shape.data() : nullptr,
+            has_shape ? answer.slope.data() : nullptr};
   }
 };
 Answer on_device(const Case& c, bool folded) {
@@ -141,7 +141,7 @@ TEST(LossPassEmulation, GivesTheBitsOfTheBaselineUnderEverySchedule) {
   cases.emplace_back(1, 0, std::vector{3}, false, 1);
   cases.emplace_back(90, 9, std::vector<int>{}, false, 1);
   cases.emplace_back(2500, 2, std::vector{5}, false, 1);
-  for (Loss kind : {Loss::squared_hinge, Loss::poisson, Loss::gamma, Loss::huber})
+  for (Loss kind : {Loss::squared_hinge, Loss::poisson, Loss::gamma, Loss::huber, Loss::squared_epsilon})
     for (bool weighted : {false, true}) cases.emplace_back(130, 3, std::vector{4}, weighted, 2, kind);
   for (int classes : {3, 16, 20}) cases.emplace_back(130, 3, std::vector{4}, classes == 3, 4, Loss::softmax, classes);
   for (const Case& c : cases)

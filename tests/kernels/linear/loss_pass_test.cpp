@@ -38,7 +38,7 @@ struct Labelled {
     for (Index i = 0; i < sample.rows; ++i) {
       const double y = kind == Loss::poisson ? std::floor(amount(random)) : kind == Loss::gamma ? amount(random) : 0.0;
       raw_labels.push_back(kind == Loss::poisson || kind == Loss::gamma ? y
-                           : kind == Loss::huber                        ? 3 * amount(random) - 9
+                           : shaped(kind)                               ? 3 * amount(random) - 9
                                                                         : sample.labels[i]);
       raw_weights.push_back(weighted ? sample.weights[i] : 1.0);
       const LossRow row = loss_row(kind, raw_labels.back(), raw_weights.back());
@@ -69,12 +69,17 @@ Textbook textbook(Loss kind, double z, double y, double c) {
       return {(y > 0 ? y * std::log(y / mu) : 0) - y + mu, mu - y, 0};
     case Loss::gamma:
       return {std::log(mu / y) + y / mu - 1, 1 - y / mu, 0};
+    case Loss::squared_epsilon: {
+      const double beyond = std::max(0.0, std::abs(r) - c);
+      return {beyond * beyond, r > 0 ? 2 * beyond : -2 * beyond, -2 * beyond};
+    }
     default:
       if (std::abs(r) <= c) return {r * r, 2 * r, 0};
       return {c * (2 * std::abs(r) - c), r > 0 ? 2 * c : -2 * c, 2 * (std::abs(r) - c)};
   }
 }
-constexpr Loss kLosses[] = {Loss::logistic, Loss::squared_hinge, Loss::poisson, Loss::gamma, Loss::huber};
+constexpr Loss kLosses[] = {Loss::logistic, Loss::squared_hinge, Loss::poisson,
+                            Loss::gamma,    Loss::huber,         Loss::squared_epsilon};
 
 struct Models {
   int panels;
@@ -127,8 +132,8 @@ Answer fused(const RowsView& rows, const Models& models, bool folded, int thread
                         answer.loss.data(),
                         kind,
                         1,
-                        kind == Loss::huber ? models.shape.data() : nullptr,
-                        kind == Loss::huber ? answer.slope.data() : nullptr};
+                        shaped(kind) ? models.shape.data() : nullptr,
+                        shaped(kind) ? answer.slope.data() : nullptr};
   Aligned<char> scratch(static_cast<Index>(loss_scratch_bytes(rows, view)));
   loss_gradient(Workers(threads), rows, view, scratch.data, isa);
   return answer;
@@ -159,8 +164,8 @@ void expect_close_to_plain(Loss kind, const SampleRows& sample, bool weighted, b
       }
     }
     EXPECT_NEAR(got.loss[m], loss, 3e-7 * loss) << static_cast<int>(kind);
-    if (kind == Loss::huber) {
-      EXPECT_NEAR(got.slope[m], slope, 1e-6 * slope);
+    if (shaped(kind)) {
+      EXPECT_NEAR(got.slope[m], slope, 1e-6 * std::abs(slope));
     }
     for (int p = 0; p < rows.parameters(); ++p)
       EXPECT_NEAR(got.gradient[m / kPanel * size + Models::row(rows, p) * kPanel + m % kPanel], gradient[p],
