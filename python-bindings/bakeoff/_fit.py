@@ -1,5 +1,6 @@
 """bakeoff.fit: all candidates and all folds in one batch."""
 
+import numbers
 import resource
 
 import numpy as np
@@ -25,7 +26,8 @@ def fit(X, y, family="ridge", candidates=None, folds=5, weights=None, class_weig
     ridge minimises ||y - Xw - b||^2 + l2 ||w||^2; elastic_net 1/2 ||y - Xw - b||^2 and logistic the sum of log-losses,
     both + l2 ((1 - l1_ratio)/2 ||w||^2 + l1_ratio ||w||_1): scikit-learn's Ridge(alpha=l2),
     ElasticNet(alpha=l2/N, l1_ratio) and LogisticRegression(C=1/l2, l1_ratio). poisson, gamma: alpha = l2 / sum of
-    weights; huber: alpha = l2; linear_svm: LinearSVC(C=1/l2) with an intercept that is not penalised.
+    weights; huber: alpha = l2; linear_svm: LinearSVC(C=1/l2) and linear_svr: LinearSVR(C=1/l2, epsilon,
+    loss="squared_epsilon_insensitive"), both with an intercept that is not penalised.
     Returns a Fit. Raises SpecError, DataError; Ctrl-C ends it within a pass over the rows, with KeyboardInterrupt.
     """
     sparse = hasattr(X, "tocsr")
@@ -35,11 +37,18 @@ def fit(X, y, family="ridge", candidates=None, folds=5, weights=None, class_weig
     if not sparse and x.dtype not in (np.float32, np.float64):
         x = _arrays.as_float(x, "X")
     labels, classes = _labels(y, family, positive)
+    rows = X.shape[0] if sparse else len(x)
+    if rows == 0:
+        raise _core.DataError("X has no rows; expected at least one")
+    if len(labels) != rows:
+        raise _core.DataError(f"y: expected {rows} labels, one a row of X, got {len(labels)}")
+    if not (isinstance(seed, numbers.Integral) and seed >= 0):
+        raise _core.SpecError(f"seed: expected an integer of at least 0, got {seed!r}")
     splits = _splits.make_splits(folds, labels, classes is not None, groups, seed)
-    weights = None if weights is None else _arrays.as_float(weights, "weights")
+    weights = None if weights is None else _weights(weights, rows)
     given = dict(scoring=_names(scoring), weights=weights, device=device, threads=threads, out_of_fold=out_of_fold,
                  class_weights=None if class_weight is None else class_weights(y, class_weight), callback=callback)
-    call = list(candidates or [{}])
+    call = _candidates(candidates)
     if sparse:
         result = _fit_sparse(X, labels, family, call, splits, **given)
     else:
@@ -49,7 +58,11 @@ def fit(X, y, family="ridge", candidates=None, folds=5, weights=None, class_weig
 
 def fit_splits(x, labels, family, candidates, splits, *, scoring=(), weights=None, class_weights=None, device="auto",
                threads=0, out_of_fold=False, all_rows=True, fold_models=False, classes=2, callback=None):
-    """The engine's fit of arrays as it wants them."""
+    """The engine's fit of arrays, or of sparse rows, as it wants them."""
+    if hasattr(x, "tocsr"):
+        return _fit_sparse(x, labels, family, candidates, splits, scoring=list(scoring), weights=weights,
+                           class_weights=class_weights, callback=callback, device=device, threads=threads,
+                           out_of_fold=out_of_fold)
     metric_weights = None
     if class_weights is not None:
         metric_weights = np.ones(len(labels)) if weights is None else weights
@@ -82,6 +95,30 @@ def _csr(X):
         raise _core.DataError(f"X: expected fewer than 2^31 columns, got {x.shape[1]}")
     return {"values": np.ascontiguousarray(x.data), "indices": np.ascontiguousarray(x.indices, dtype=np.int32),
             "starts": np.ascontiguousarray(x.indptr, dtype=np.int64), "columns": x.shape[1]}
+
+
+def _candidates(candidates):
+    """[{name: number}, ...]; one without parameters where none are given."""
+    if isinstance(candidates, dict):
+        raise _core.SpecError("candidates: expected a list of {parameter: value}, got a dict; put it into a list")
+    out = []
+    for place, given in enumerate([{}] if candidates is None else candidates):
+        if not isinstance(given, dict):
+            raise _core.SpecError(f"candidates, {place}: expected {{parameter: value}}, got {given!r}")
+        for name, value in given.items():
+            if not isinstance(name, str) or not isinstance(value, numbers.Real):
+                raise _core.SpecError(f"candidates, {place}: {name}: expected a number, got {value!r}")
+        out.append({name: float(value) for name, value in given.items()})
+    return out or [{}]
+
+
+def _weights(weights, rows):
+    weights = _arrays.as_weights(weights)
+    if len(weights) != rows:
+        raise _core.DataError(f"weights: expected {rows}, one a row of X, got {len(weights)}")
+    if not (weights != 0).any():
+        raise _core.DataError("weights: expected some above 0, all are 0")
+    return weights
 
 
 def _names(scoring):
@@ -137,6 +174,10 @@ class FittedModel:
             raise _core.DataError(f"this candidate diverged and has no model: {self.reason}")
         table = None if self._encoder is None else _tables.as_table(X)
         x = X if hasattr(X, "tocsr") else _arrays.as_array(X, "X") if table is None else self._encoder.encode(table)
+        width = self.coefficients.shape[-1]
+        if len(x.shape) != 2 or x.shape[1] != width:
+            raise _core.DataError(f"X: expected shape (N, {width}), the columns that the model was trained on, got "
+                                  f"{tuple(x.shape)}")
         z = x @ self.coefficients.T + self.intercept
         if self.coefficients.ndim == 2:
             e = np.exp(z - z.max(axis=1, keepdims=True))
