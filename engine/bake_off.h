@@ -4,7 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "budget.h"
 #include "champion.h"
+#include "core/checkpoint.h"
 #include "design/design.h"
 #include "evaluate/task_evaluate.h"
 #include "pipeline.h"
@@ -30,16 +32,28 @@ struct Plan {
   Periods periods;
   std::vector<std::int32_t> folds;  // one a row if cross-validated
   RowRange train;
+  std::string cut_short;  // why a search in rungs ended before its last one, if it did
 };
 Plan make_plan(const Spec& spec, const RunTable& table, const Champion& champion);
 // The configuration of today's champion, if this spec can train it and it is not among the candidates.
 void add_champion(const Spec& spec, const Champion& champion, CandidateSet& candidates);
 // With a strategy in rungs: fits its candidates on growing shares of the training units and leaves in the plan those of
-// the last rung, which compete on all of them, and the champion's configuration. Other plans stay as they are.
+// the last rung, which compete on all of them, and the champion's configuration. Where the budget ends it earlier, the
+// best of the rung that was fitted last compete. Other plans stay as they are.
 void halve_candidates(const Execution& execution, const Spec& spec, const RunTable& table, const RawDesign& design,
-                      const Champion& champion, Plan& plan, EventSink& events);
+                      const Champion& champion, Plan& plan, Budget& budget, Checkpoint& checkpoint, EventSink& events);
+// In the run folder; of this spec, these data, this program and the processor that it runs on.
+Checkpoint::Options checkpoint_options(const Execution& execution, const Spec& spec, const RunFolder& folder,
+                                       const RunTable& table);
 // Borrows from all of them.
-TrainingInput training_input(const Spec& spec, const RunTable& table, const RawDesign& design, const Plan& plan);
+TrainingInput training_input(const Spec& spec, const RunTable& table, const RawDesign& design, const Plan& plan,
+                             CheckpointSection memory);
+
+// All candidates in one batch; where the time is limited, batch after batch until the budget doesn't allow the next.
+// The champion's configuration is in the first, which always is trained.
+TrainedBatch train_candidates(const Execution& execution, const Spec& spec, const RunTable& table,
+                              const RawDesign& design, const Plan& plan, Budget& budget, Checkpoint& checkpoint,
+                              EventSink& events);
 
 // M x outputs x N `scores` of a batch's candidates, or of some of them, on rows of the table.
 TaskRows task_rows(const Spec& spec, const RunTable& table, const RowRange& rows, const float* scores,
@@ -71,9 +85,12 @@ Verdict judge(const Execution& execution, const Spec& spec, const RunTable& tabl
 // Nothing is promoted whose export was not proved to say what the model says.
 void require_proof(const Exported& exported, Verdict& verdict);
 
+// A decision among fewer candidates than were asked for says so.
+void tell_budget(const Plan& plan, const TrainedBatch& batch, Verdict& verdict);
+
 // decision.json, metrics.prom.
 void write_decision(const Spec& spec, const RunFolder& folder, const Champion& champion, const TrainedBatch& batch,
-                    const Selection& selection, const Plan& plan, const Verdict& verdict, double seconds);
+                    const Selection& selection, const Plan& plan, const Verdict& verdict, const Budget& budget);
 
 // Of a published folder: registers its model and, if that was the verdict, promotes it, once, whatever was interrupted
 // before. Throws PromotionConflict (after the verdict was set to none) if the champion is not the one it was judged

@@ -2,7 +2,10 @@
 
 #include "bake_off.h"
 #include "core/error.h"
+#include "core/hash.h"
 #include "core/text.h"
+#include "kernels/isa.h"
+#include "version.h"
 
 namespace bakeoff {
 namespace {
@@ -76,7 +79,18 @@ Plan make_plan(const Spec& spec, const RunTable& table, const Champion& champion
   return plan;
 }
 
-TrainingInput training_input(const Spec& spec, const RunTable& table, const RawDesign& design, const Plan& plan) {
+Checkpoint::Options checkpoint_options(const Execution& execution, const Spec& spec, const RunFolder& folder,
+                                       const RunTable& table) {
+  // Sums of the training passes differ in their last bits between the device and the CPU's instruction sets.
+  const std::string unit =
+      execution.device() == Device::cuda ? "cuda" : "cpu " + std::to_string(static_cast<int>(kernels::best_isa()));
+  const std::string identity =
+      Fingerprint().add(content_hash(spec)).add(table.hash).add(kVersion).add(kCompiler).add(unit).text();
+  return {folder.path("checkpoints"), identity, spec.checkpoint.every};
+}
+
+TrainingInput training_input(const Spec& spec, const RunTable& table, const RawDesign& design, const Plan& plan,
+                             CheckpointSection memory) {
   TrainingInput input;
   input.design = &design;
   input.labels = &table.labels;
@@ -91,6 +105,7 @@ TrainingInput training_input(const Spec& spec, const RunTable& table, const RawD
   }
   input.feature_sets = spec.candidates.feature_sets;
   if (plan.cross_validated) input.folds = &plan.folds;
+  input.memory = std::move(memory);
   return input;
 }
 

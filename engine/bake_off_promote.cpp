@@ -30,19 +30,36 @@ Json metadata_of(const RunFolder& folder, const Json& decision) {
           {"decided_at", decision.at("decided_at")}};
 }
 
+std::vector<std::string> budget_reasons(const Plan& plan, const TrainedBatch& batch) {
+  std::vector<std::string> reasons;
+  for (const std::string& reason : {plan.cut_short, batch.why_not_run})
+    if (!reason.empty()) reasons.push_back(reason);
+  return reasons;
+}
+
 void rewrite(const std::string& path, const Json& decision) { write_file(path, json_pretty(decision)); }
 
 }  // namespace
 
+void tell_budget(const Plan& plan, const TrainedBatch& batch, Verdict& verdict) {
+  for (const std::string& reason : budget_reasons(plan, batch)) verdict.reasons.push_back(reason);
+}
+
 void write_decision(const Spec& spec, const RunFolder& folder, const Champion& champion, const TrainedBatch& batch,
-                    const Selection& selection, const Plan& plan, const Verdict& verdict, double seconds) {
+                    const Selection& selection, const Plan& plan, const Verdict& verdict, const Budget& budget) {
   Json decision = to_json(verdict);
   const TrainedCandidate& best = batch.candidates[static_cast<std::size_t>(selection.best)];
   // The reference of a future champion: its holdout value, or its out-of-fold value where there was no holdout.
   const double reference = plan.cross_validated ? selection.value : verdict.challenger_value.value;
   decision["candidate"] = to_json(best.candidate);
   decision["reference"] = reference;
-  decision["select"] = {{"value", selection.value}, {"candidates", batch.candidates.size()}};
+  decision["select"] = {
+      {"value", selection.value}, {"candidates", batch.candidates.size()}, {"not_run", batch.not_run}};
+  if (budget.limited() || batch.not_run > 0)
+    decision["budget"] = {{"limit", budget.text()},
+                          {"seconds", budget.limited() ? Json(budget.limit()) : Json(nullptr)},
+                          {"not_run", batch.not_run},
+                          {"reasons", budget_reasons(plan, batch)}};
   decision["champion_version"] = champion.registered ? Json(champion.registered->version) : Json(nullptr);
   decision["registry"] = {{"store", std::filesystem::absolute(spec.registry.store).string()},
                           {"name", spec.registry.name}};
@@ -50,7 +67,8 @@ void write_decision(const Spec& spec, const RunFolder& folder, const Champion& c
   decision["trained_until"] = plan.cross_validated ? Json(nullptr) : Json(format_time(plan.periods.trained_until));
   decision["decided_at"] = plan.cross_validated ? Json(nullptr) : Json(format_time(plan.periods.decided));
   decision["seed"] = spec.compute.seed;
-  Json cost = {{"seconds", seconds}, {"training_seconds", batch.seconds}};
+  const double seconds = budget.spent();
+  Json cost = {{"seconds", seconds}, {"training_seconds", batch.seconds}, {"peak_bytes", batch.peak_bytes}};
   if (spec.budget.price_per_hour > 0) cost["price"] = seconds / 3600 * spec.budget.price_per_hour;
   decision["cost"] = cost;
   write_metrics(folder.aside(), spec.registry.name, verdict, cost);
@@ -58,6 +76,8 @@ void write_decision(const Spec& spec, const RunFolder& folder, const Champion& c
 }
 
 RunResult finish_promotion(const Spec& spec, const RunFolder& folder, EventSink& events) {
+  std::error_code ignored;
+  std::filesystem::remove_all(folder.target() + "/checkpoints", ignored);  // of what is decided
   const std::string path = folder.target() + "/decision.json";
   Json decision = parse_json(read_file(path), path);
   RunResult result{folder.id(), folder.target(), verdict_from_json(decision), decision.contains("registered")};

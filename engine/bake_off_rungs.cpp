@@ -5,6 +5,8 @@
 
 #include "bake_off.h"
 #include "candidates/strategy/strategy.h"
+#include "core/hash.h"
+#include "core/packing.h"
 #include "train/rung.h"
 
 namespace bakeoff {
@@ -78,14 +80,70 @@ double least_fraction(const RunTable& table, const RawDesign& design, const Plan
   return std::min(least, 1.0);
 }
 
+// What is known of a rung once it was fitted.
+struct Told {
+  std::int64_t rows = 0;
+  double seconds = 0;
+  std::vector<double> merits;
+};
+
+bool unpack(const std::string& bytes, std::size_t candidates, Told& told) {
+  Unpacking unpacking(bytes);
+  return unpacking.take(told.rows) && unpacking.take(told.seconds) && unpacking.take_list(told.merits) &&
+         unpacking.done() && told.merits.size() == candidates;
+}
+
+// What a rung's candidates have shown, fitted now or by a process that was killed later.
+Told told_of(const Execution& execution, const Spec& spec, const RunTable& table, const RawDesign& design,
+             const Plan& plan, double fraction, CandidateSet candidates, const CheckpointSection& memory,
+             EventSink& events) {
+  Fingerprint asked;
+  asked.add_all(&fraction, 1);
+  // The loss is a sum over rows, and so is the weight of a penalty beside it.
+  for (Candidate& candidate : candidates) {
+    if (const auto l2 = candidate.parameters.find("l2"); l2 != candidate.parameters.end()) l2->second *= fraction;
+    asked.add(candidate.label());
+  }
+  const std::string question = memory.question("merits", asked.text());
+  Told told;
+  if (!unpack(memory.checkpoint->find(question).value_or(""), candidates.size(), told)) {
+    const Rung rung = make_rung(spec, table, design, plan, fraction);
+    const TrainedBatch batch = train(execution, training_input(spec, rung.table, rung.design, rung.plan, memory),
+                                     candidates, [&](int done, int all) { events.progress("rung", done, all); });
+    told = {rung.plan.train.size(), batch.seconds, merits(execution, spec, rung, batch)};
+    memory.checkpoint->keep(question, Packing().add(told.rows).add(told.seconds).add_list(told.merits).take(),
+                            told.seconds);
+    for (const char* superfluous : {"gram", "pass", "solutions"}) memory.forget(superfluous);
+  }
+  events.emit(
+      "rung",
+      {{"candidates", candidates.size()}, {"fraction", fraction}, {"rows", told.rows}, {"seconds", told.seconds}});
+  return told;
+}
+
+// The best 1/eta, best first: those that would have gone on.
+CandidateSet best_of(const CandidateSet& candidates, const std::vector<double>& merits, double eta) {
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < candidates.size(); ++i)
+    if (!std::isnan(merits[i])) order.push_back(i);
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return merits[a] > merits[b]; });
+  order.resize(std::min(order.size(), static_cast<std::size_t>(std::ceil(candidates.size() / eta))));
+  CandidateSet best;
+  for (const std::size_t i : order) best.push_back(candidates[i]);
+  return best;
+}
+
 }  // namespace
 
 void halve_candidates(const Execution& execution, const Spec& spec, const RunTable& table, const RawDesign& design,
-                      const Champion& champion, Plan& plan, EventSink& events) {
+                      const Champion& champion, Plan& plan, Budget& budget, Checkpoint& checkpoint, EventSink& events) {
   if (spec.candidates.strategy != "halving" && spec.candidates.strategy != "hyperband") return;
   const auto search = make_strategy(spec.candidates,
                                     {.seed = spec.compute.seed, .least_fraction = least_fraction(table, design, plan)});
   plan.candidates.clear();
+  CandidateSet fitted;  // on the last rung, and what it has shown
+  Told told;
+  int rungs = 0;
   while (!search->finished()) {
     execution.check_stop();
     const double fraction = search->fraction();
@@ -95,17 +153,18 @@ void halve_candidates(const Execution& execution, const Spec& spec, const RunTab
       plan.candidates.insert(plan.candidates.end(), candidates.begin(), candidates.end());
       continue;
     }
-    // The loss is a sum over rows, and so is the weight of a penalty beside it.
-    for (Candidate& candidate : candidates)
-      if (const auto l2 = candidate.parameters.find("l2"); l2 != candidate.parameters.end()) l2->second *= fraction;
-    const Rung rung = make_rung(spec, table, design, plan, fraction);
-    const TrainedBatch batch = train(execution, training_input(spec, rung.table, rung.design, rung.plan), candidates,
-                                     [&](int done, int all) { events.progress("rung", done, all); });
-    search->tell(merits(execution, spec, rung, batch));
-    events.emit("rung", {{"candidates", candidates.size()},
-                         {"fraction", fraction},
-                         {"rows", rung.plan.train.size()},
-                         {"seconds", batch.seconds}});
+    if (!budget.allows("rung", rungs, told.seconds)) {
+      plan.cut_short = "budget: " + budget.text() + " ended the search after " + std::to_string(rungs) +
+                       " rungs; the best of the last one competed";
+      events.emit("budget", {{"reason", plan.cut_short}});
+      const CandidateSet best = best_of(fitted, told.merits, spec.candidates.eta);
+      plan.candidates.insert(plan.candidates.end(), best.begin(), best.end());
+      break;
+    }
+    fitted = candidates;
+    told = told_of(execution, spec, table, design, plan, fraction, std::move(candidates),
+                   {&checkpoint, "rung " + std::to_string(++rungs)}, events);
+    search->tell(told.merits);
   }
   add_champion(spec, champion, plan.candidates);
 }

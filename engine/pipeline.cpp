@@ -21,12 +21,13 @@ RunResult run_bakeoff(const Execution& execution, const Spec& spec, const RunOpt
   write_file(folder.path("spec.yaml"), spec.text);
   write_file(folder.path("provenance.json"), json_pretty(provenance(execution, spec, table)));
 
+  Checkpoint checkpoint(checkpoint_options(execution, spec, folder, table), events);
+  Budget budget(spec.budget, checkpoint, clock.seconds());
   Plan plan = make_plan(spec, table, champion);
   const RawDesign design =
       make_raw_design(execution, table.data, spec.data.features, spec.data.unit.zone, plan.train.end);
-  halve_candidates(execution, spec, table, design, champion, plan, events);
-  const TrainedBatch batch = train(execution, training_input(spec, table, design, plan), plan.candidates,
-                                   [&](int done, int all) { events.progress("train", done, all); });
+  halve_candidates(execution, spec, table, design, champion, plan, budget, checkpoint, events);
+  const TrainedBatch batch = train_candidates(execution, spec, table, design, plan, budget, checkpoint, events);
   events.emit("trained", {{"candidates", batch.candidates.size()}, {"seconds", batch.seconds}});
   execution.check_stop();
 
@@ -38,8 +39,10 @@ RunResult run_bakeoff(const Execution& execution, const Spec& spec, const RunOpt
   const Exported exported = export_best(execution, spec, table, challenger, plan, folder.path("model"));
   Verdict verdict = judge(execution, spec, table, champion, challenger, selection.label, plan, folder.aside());
   require_proof(exported, verdict);
-  write_decision(spec, folder, champion, batch, selection, plan, verdict, clock.seconds());
+  tell_budget(plan, batch, verdict);
+  write_decision(spec, folder, champion, batch, selection, plan, verdict, budget);
   events.emit("decided", {{"verdict", name(verdict.outcome)}, {"reasons", verdict.reasons}});
+  checkpoint.close();
   folder.publish();
   return finish_promotion(spec, folder, events);
 }

@@ -3,6 +3,7 @@
 #include <arrow/csv/writer.h>
 #include <arrow/io/memory.h>
 #include <parquet/arrow/writer.h>
+#include <algorithm>
 
 #include "core/error.h"
 #include "core/file.h"
@@ -31,6 +32,9 @@ class TableBuilder {
            const Get& get) {
     fields_.push_back(arrow::field(name, type));
     arrays_.push_back(column<Builder>(values, get));
+  }
+  bool has(const std::string& name) const {
+    return std::any_of(fields_.begin(), fields_.end(), [&](const auto& field) { return field->name() == name; });
   }
   void add_times(const std::string& name, const std::vector<Micros>& times) {
     const auto type = arrow::timestamp(arrow::TimeUnit::MICRO, "UTC");
@@ -67,6 +71,8 @@ const char* name(FitStatus status) {
       return "converged";
     case FitStatus::iteration_limit:
       return "iteration_limit";
+    case FitStatus::not_run:
+      return "not_run";
     case FitStatus::diverged:
       break;
   }
@@ -112,6 +118,7 @@ void write_leaderboard(const std::string& folder, const TrainedBatch& batch, con
   table.add<arrow::DoubleBuilder>("objective", arrow::float64(), ranking, [&](auto i) { return of(i).objective; });
   table.add<arrow::Int64Builder>("training_rows", arrow::int64(), ranking, [&](auto i) { return of(i).training_rows; });
   table.add<arrow::DoubleBuilder>("seconds", arrow::float64(), ranking, [&](auto i) { return of(i).seconds; });
+  table.add<arrow::DoubleBuilder>("peak_bytes", arrow::float64(), ranking, [&](auto i) { return of(i).peak_bytes; });
   table.add<arrow::BooleanBuilder>("champion_configuration", arrow::boolean(), ranking,
                                    [&](auto i) { return of(i).candidate.champion_configuration; });
   const auto done = table.finish();
@@ -129,11 +136,6 @@ void write_holdout(const std::string& folder, const RunTable& run, const RowRang
   TableBuilder table;
   if (!run.times.empty()) table.add_times("time", part(run.times));
   if (!run.units.empty()) table.add<arrow::Int64Builder>("unit", arrow::int64(), part(run.units), same);
-  for (const std::string& slice : slices) {
-    const CategoricalColumn& column = run.data.categorical(slice);
-    table.add<arrow::StringBuilder>(slice, arrow::utf8(), part(column.codes),
-                                    [&](auto code) { return code < 0 ? std::string() : column.categories[code]; });
-  }
   if (run.classes.empty()) {
     table.add<arrow::DoubleBuilder>("label", arrow::float64(), part(run.labels), same);
     table.add<arrow::FloatBuilder>("champion", arrow::float32(), champion, same);
@@ -143,6 +145,13 @@ void write_holdout(const std::string& folder, const RunTable& run, const RowRang
                                     [&](double y) { return run.classes[static_cast<std::size_t>(y)]; });
     add_classes("champion.", run.classes, champion, table);
     add_classes("challenger.", run.classes, challenger, table);
+  }
+  for (const std::string& slice : slices) {
+    const CategoricalColumn& column = run.data.categorical(slice);
+    std::string name = slice;
+    while (table.has(name)) name.insert(0, "slice:");
+    table.add<arrow::StringBuilder>(name, arrow::utf8(), part(column.codes),
+                                    [&](auto code) { return code < 0 ? std::string() : column.categories[code]; });
   }
   write_parquet(*table.finish(), folder + "/holdout.parquet");
 }

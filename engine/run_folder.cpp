@@ -2,10 +2,12 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <filesystem>
+#include <vector>
 
 #include "core/error.h"
 #include "core/event.h"
@@ -31,15 +33,35 @@ void check_id(const std::string& id) {
                     id + "'");
 }
 
+// Between open() and flock() its last holder may have unlinked the file: a lock on a file of no name keeps nobody out.
+bool has_its_name(int file, const std::string& path) {
+  struct stat opened {
+  }, named{};
+  return fstat(file, &opened) == 0 && stat(path.c_str(), &named) == 0 && opened.st_dev == named.st_dev &&
+         opened.st_ino == named.st_ino;
+}
+
 int take_lock(const std::string& path) {
-  const int file = open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0644);
-  if (file < 0) throw_file_error("write", path, errno);
-  if (flock(file, LOCK_EX | LOCK_NB) == 0) return file;
-  const int code = errno;
-  close(file);
-  if (code != EWOULDBLOCK) throw_file_error("lock", path, code);
+  for (;;) {
+    const int file = open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0644);
+    if (file < 0) throw_file_error("write", path, errno);
+    const int code = flock(file, LOCK_EX | LOCK_NB) == 0 ? 0 : errno;
+    if (code == 0 && has_its_name(file, path)) return file;
+    close(file);
+    if (code == EWOULDBLOCK) break;
+    if (code != 0) throw_file_error("lock", path, code);
+  }
   throw RetryableError("run folder: another process is working on this run id (it holds " + path +
                        "); wait for it, or use another --run-id");
+}
+
+// What write_file() was writing when its process was killed; the lock says that nobody is writing now.
+void remove_unfinished_files(const std::string& folder) {
+  std::vector<fs::path> found;
+  std::error_code error;
+  for (fs::recursive_directory_iterator it(folder, error), end; !error && it != end; it.increment(error))
+    if (it->path().extension() == ".part" && it->is_regular_file(error)) found.push_back(it->path());
+  for (const fs::path& file : found) fs::remove(file, error);
 }
 
 }  // namespace
@@ -53,7 +75,7 @@ RunFolder::RunFolder(const std::string& out, const std::string& id, const std::s
 
 RunFolder::~RunFolder() {
   if (lock_ < 0) return;
-  // Unlinked while still held: a process that waits for it finds a file of no name, and the next one makes a new one.
+  // Unlinked while still held: see has_its_name().
   unlink((out_ + "/." + id_ + ".lock").c_str());
   close(lock_);
 }
@@ -63,6 +85,7 @@ std::string RunFolder::target() const { return out_ + "/" + id_; }
 std::string RunFolder::aside() const { return out_ + "/." + id_ + ".partial"; }
 
 void RunFolder::claim(const RunIdentity& identity) {
+  if (!finished()) remove_unfinished_files(aside());
   const std::string file = path("identity.json");
   if (fs::exists(file)) {
     const Json before = parse_json(read_file(file), file);

@@ -1,18 +1,10 @@
-#include <pybind11/numpy.h>
-#include <pybind11/stl.h>
-
 #include "bind_evaluate.h"
-#include "core/error.h"
 #include "evaluate/class_evaluate.h"
 
 namespace bakeoff {
 namespace {
 
-using Doubles = py::array_t<double, py::array::c_style>;
-using Ids = py::array_t<std::int64_t, py::array::c_style>;
-using Codes = py::array_t<std::int32_t, py::array::c_style>;
 using Flags = py::array_t<std::uint8_t, py::array::c_style>;
-using SliceCodes = std::vector<std::pair<std::vector<std::string>, Codes>>;  // names, and the code of each row
 
 template <class T>
 kernels::TensorView<const T, 3> view(const py::array& x) {
@@ -21,14 +13,6 @@ kernels::TensorView<const T, 3> view(const py::array& x) {
           {x.shape(0), x.shape(1), x.shape(2)},
           {x.strides(0) / size, x.strides(1) / size, x.strides(2) / size},
           Device::cpu};
-}
-
-template <class Array>
-const auto* column(const std::optional<Array>& array, py::ssize_t rows, const char* what) {
-  if (array && array->size() != rows)
-    throw DataError(std::string(what) + ": expected " + std::to_string(rows) + " values, one a row, got " +
-                    std::to_string(array->size()));
-  return array ? array->data() : nullptr;
 }
 
 Scoreboard evaluate_on(const std::optional<Codes>& labels, const std::optional<Flags>& label_matrix,
@@ -48,8 +32,7 @@ Scoreboard evaluate_on(const std::optional<Codes>& labels, const std::optional<F
   input.weights = column(weights, rows, "weights");
   input.units = column(units, rows, "units");
   input.names = std::move(names);
-  for (const auto& [found, codes] : slices)
-    for (Slice& slice : slices_of_codes(found, codes.data(), codes.size())) input.slices.push_back(std::move(slice));
+  input.slices = make_slices(slices);
   const EvaluateOptions options = make_options(std::move(rest));
   Execution execution(parse_device(device), threads);
   execution.set_stop_check(interrupted_by_python);

@@ -1,8 +1,4 @@
-#include <pybind11/numpy.h>
-#include <pybind11/stl.h>
-
-#include "bind.h"
-#include "core/error.h"
+#include "bind_evaluate.h"
 #include "core/text.h"
 #include "evaluate/calibration.h"
 #include "evaluate/curve.h"
@@ -11,27 +7,11 @@
 namespace bakeoff {
 namespace {
 
-using Doubles = py::array_t<double, py::array::c_style>;
-
-template <class T>
-py::array_t<T> array(const std::vector<T>& values) {
-  return py::array_t<T>(static_cast<py::ssize_t>(values.size()), values.data());
-}
-
 // One candidate.
-EvaluateInput make_input(const Doubles& labels, const py::array& scores, const std::optional<Doubles>& weights) {
-  if (scores.ndim() != 2 || scores.shape(0) != 1 || scores.shape(1) != labels.size())
-    throw DataError("scores: expected one a label, " + std::to_string(labels.size()) + " of them");
-  if (weights && weights->size() != labels.size())
-    throw DataError("weights: expected " + std::to_string(labels.size()) + " values, one a label, got " +
-                    std::to_string(weights->size()));
-  EvaluateInput input;
-  if (py::isinstance<py::array_t<float>>(scores))
-    input.scores = kernels::matrix_view(static_cast<const float*>(scores.data()), 1, labels.size());
-  else
-    input.scores = kernels::matrix_view(static_cast<const double*>(scores.data()), 1, labels.size());
-  input.labels = labels.data();
-  if (weights) input.weights = weights->data();
+EvaluateInput make_one(const Doubles& labels, const py::array& scores, const std::optional<Doubles>& weights) {
+  EvaluateInput input = make_input(labels, scores, weights);
+  if (input.candidates() != 1)
+    throw DataError("scores: expected those of one candidate, got " + std::to_string(input.candidates()));
   return input;
 }
 
@@ -43,7 +23,7 @@ CurveType parse_type(const std::string& kind) {
 
 py::dict make_curve(const Doubles& labels, const py::array& scores, const std::optional<Doubles>& weights,
                     const std::string& kind, bool drop_intermediate) {
-  const EvaluateInput input = make_input(labels, scores, weights);
+  const EvaluateInput input = make_one(labels, scores, weights);
   const CurveType type = parse_type(kind);
   CurveVertices found;
   {
@@ -67,7 +47,7 @@ Binning parse_binning(const std::string& name) {
 
 py::dict make_reliability(const Doubles& labels, const py::array& scores, const std::optional<Doubles>& weights,
                           int bins, const std::string& binning) {
-  const EvaluateInput input = make_input(labels, scores, weights);
+  const EvaluateInput input = make_one(labels, scores, weights);
   const Reliability found = reliability(Execution(Device::cpu, 0), input, 0, bins, parse_binning(binning));
   py::dict out;
   out["low"] = array(found.low);
@@ -84,15 +64,12 @@ py::dict make_reliability(const Doubles& labels, const py::array& scores, const 
 
 py::dict make_ratio(const Scoreboard& board, const std::string& baseline) {
   const Ratios found = ratio(board, baseline);
-  const std::vector<py::ssize_t> shape = {static_cast<py::ssize_t>(board.names.size()),
-                                          static_cast<py::ssize_t>(board.slice_names.size()),
-                                          static_cast<py::ssize_t>(board.metric_names.size())};
   py::dict out;
-  out["ratio"] = py::array_t<double>(shape, found.ratio.data());
-  out["relative"] = py::array_t<double>(shape, found.relative.data());
-  out["low"] = py::array_t<double>(shape, found.low.data());
-  out["high"] = py::array_t<double>(shape, found.high.data());
-  out["valid_resamples"] = py::array_t<std::int64_t>(shape, found.valid_resamples.data());
+  out["ratio"] = array(board, found.ratio);
+  out["relative"] = array(board, found.relative);
+  out["low"] = array(board, found.low);
+  out["high"] = array(board, found.high);
+  out["valid_resamples"] = array(board, found.valid_resamples);
   return out;
 }
 

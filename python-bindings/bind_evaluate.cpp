@@ -1,9 +1,5 @@
-#include <pybind11/numpy.h>
-#include <pybind11/stl.h>
-
-#include "bind.h"
 #include "bind_evaluate.h"
-#include "core/error.h"
+
 #include "core/text.h"
 #include "evaluate/compare.h"
 #include "evaluate/evaluate.h"
@@ -12,50 +8,7 @@
 namespace bakeoff {
 namespace {
 
-using Doubles = py::array_t<double, py::array::c_style>;
-using Ids = py::array_t<std::int64_t, py::array::c_style>;
-using Codes = py::array_t<std::int32_t, py::array::c_style>;
-using SliceCodes = std::vector<std::pair<std::vector<std::string>, Codes>>;  // names, and the code of each row
 using ValueColumns = std::vector<std::pair<std::string, Doubles>>;
-
-template <class T>
-kernels::TensorView<const T, 2> matrix(const py::array& array) {
-  return kernels::matrix_view(static_cast<const T*>(array.data()), array.shape(0), array.shape(1));
-}
-
-template <class Array>
-const auto* column(const std::optional<Array>& array, py::ssize_t rows, const char* what) {
-  if (array && array->size() != rows)
-    throw DataError(std::string(what) + ": expected " + std::to_string(rows) + " values, one a label, got " +
-                    std::to_string(array->size()));
-  return array ? array->data() : nullptr;
-}
-
-EvaluateInput make_input(const Doubles& labels, const py::array& scores, const std::optional<Doubles>& weights,
-                         const std::optional<Ids>& units, const std::optional<Ids>& strata, const SliceCodes& slices,
-                         const ValueColumns& values,
-                         std::vector<std::string> names) {
-  if (scores.ndim() != 2 || scores.shape(1) != labels.size())
-    throw DataError("scores: expected (M, " + std::to_string(labels.size()) +
-                    "), a row a candidate and a column a label, got (" + std::to_string(scores.shape(0)) + ", " +
-                    std::to_string(scores.shape(1)) + ")" +
-                    (scores.shape(0) == labels.size() ? "; transpose them" : ""));
-  EvaluateInput input;
-  if (py::isinstance<py::array_t<float>>(scores))
-    input.scores = matrix<float>(scores);
-  else
-    input.scores = matrix<double>(scores);
-  input.labels = labels.data();
-  input.weights = column(weights, labels.size(), "weights");
-  input.units = column(units, labels.size(), "units");
-  input.strata = column(strata, labels.size(), "strata");
-  input.names = std::move(names);
-  for (const auto& [found, codes] : slices)
-    for (Slice& slice : slices_of_codes(found, codes.data(), codes.size())) input.slices.push_back(std::move(slice));
-  for (const auto& [name, given] : values)
-    input.values.push_back({name, column(std::optional(given), labels.size(), ("values " + name).c_str())});
-  return input;
-}
 
 Task parse_task(const std::string& name) {
   if (name == "binary") return Task::binary;
@@ -73,11 +26,6 @@ const char* expected(bool) { return "True or False"; }
 const char* expected(int) { return "an integer of at least 0"; }
 const char* expected(std::int64_t) { return expected(int{}); }
 const char* expected(std::uint64_t) { return "an integer from 0 to 2^64 - 1"; }
-
-std::vector<py::ssize_t> shape(const Scoreboard& board) {
-  return {static_cast<py::ssize_t>(board.names.size()), static_cast<py::ssize_t>(board.slice_names.size()),
-          static_cast<py::ssize_t>(board.metric_names.size())};
-}
 
 template <class Field>
 auto cells(const Scoreboard& board, Field field) {
@@ -113,48 +61,18 @@ py::object replicates(const Scoreboard& board) {
 }
 
 py::dict as_dict(const Scoreboard& board, const Comparison& c) {
-  const auto array = [&](const std::vector<double>& v) { return py::array_t<double>(shape(board), v.data()); };
   py::dict out;
-  out["difference"] = array(c.difference);
-  out["low"] = array(c.low);
-  out["high"] = array(c.high);
-  out["p"] = array(c.p);
-  out["p_adjusted"] = array(c.p_adjusted);
-  out["simultaneous_low"] = array(c.simultaneous_low);
-  out["simultaneous_high"] = array(c.simultaneous_high);
+  out["difference"] = array(board, c.difference);
+  out["low"] = array(board, c.low);
+  out["high"] = array(board, c.high);
+  out["p"] = array(board, c.p);
+  out["p_adjusted"] = array(board, c.p_adjusted);
+  out["simultaneous_low"] = array(board, c.simultaneous_low);
+  out["simultaneous_high"] = array(board, c.simultaneous_high);
   out["valid_resamples"] = c.valid_resamples;
   out["method"] = c.method;
   out["adjust"] = c.adjust;
   return out;
-}
-
-// What was evaluated, as Python keeps it: the arguments of evaluate and compare.
-struct Evaluated {
-  EvaluateInput input;
-  EvaluateOptions options;
-  Execution execution;
-  std::vector<py::object> arrays;  // what the input points to
-};
-
-Evaluated make_evaluated(const py::dict& given) {
-  py::kwargs rest(py::reinterpret_steal<py::kwargs>(given.attr("copy")().release()));
-  const auto take = [&](const char* name) { return py::object(rest.attr("pop")(name)); };
-  const auto labels = take("labels").cast<Doubles>();
-  const auto scores = take("scores").cast<py::array>();
-  const auto weights = take("weights").cast<std::optional<Doubles>>();
-  const auto units = take("units").cast<std::optional<Ids>>(), strata = take("strata").cast<std::optional<Ids>>();
-  const auto slices = take("slices").cast<SliceCodes>();
-  const auto values = take("values").cast<ValueColumns>();
-  const auto names = take("names").cast<std::vector<std::string>>();
-  EvaluateInput input = make_input(labels, scores, weights, units, strata, slices, values, names);
-  Execution execution(parse_device(take("device").cast<std::string>()), take("threads").cast<int>());
-  execution.set_stop_check(interrupted_by_python);
-  std::vector<py::object> arrays = {labels, scores};
-  for (const auto& ids : {units, strata})
-    if (ids) arrays.push_back(*ids);
-  if (weights) arrays.push_back(*weights);
-  for (const auto& [name, column] : values) arrays.push_back(column);
-  return {std::move(input), make_options(std::move(rest)), std::move(execution), std::move(arrays)};
 }
 
 Scoreboard run_evaluate(const py::dict& given) {
@@ -208,6 +126,67 @@ py::dict run_gaps(const Scoreboard& board, const std::vector<std::int64_t>& slic
 }
 
 }  // namespace
+
+std::variant<kernels::TensorView<const float, 2>, kernels::TensorView<const double, 2>> score_view(
+    const py::array& scores) {
+  const auto view = [&]<class T>(const T* data) {
+    return kernels::matrix_view(data, scores.shape(0), scores.shape(1));
+  };
+  if (py::isinstance<py::array_t<float>>(scores)) return view(static_cast<const float*>(scores.data()));
+  return view(static_cast<const double*>(scores.data()));
+}
+
+EvaluateInput make_input(const Doubles& labels, const py::array& scores, const std::optional<Doubles>& weights) {
+  if (scores.ndim() != 2 || scores.shape(1) != labels.size())
+    throw DataError("scores: expected (M, " + std::to_string(labels.size()) +
+                    "), a row a candidate and a column a label, got (" + std::to_string(scores.shape(0)) + ", " +
+                    std::to_string(scores.shape(1)) + ")" +
+                    (scores.shape(0) == labels.size() ? "; transpose them" : ""));
+  EvaluateInput input;
+  input.scores = score_view(scores);
+  input.labels = labels.data();
+  input.weights = column(weights, labels.size(), "weights");
+  return input;
+}
+
+std::vector<Slice> make_slices(const SliceCodes& given) {
+  std::vector<Slice> slices;
+  for (const auto& [names, codes] : given)
+    for (Slice& slice : slices_of_codes(names, codes.data(), codes.size())) slices.push_back(std::move(slice));
+  return slices;
+}
+
+std::vector<py::ssize_t> shape(const Scoreboard& board) {
+  return {static_cast<py::ssize_t>(board.names.size()), static_cast<py::ssize_t>(board.slice_names.size()),
+          static_cast<py::ssize_t>(board.metric_names.size())};
+}
+
+Evaluated make_evaluated(const py::dict& given) {
+  py::kwargs rest(py::reinterpret_steal<py::kwargs>(given.attr("copy")().release()));
+  const auto take = [&](const char* name) { return py::object(rest.attr("pop")(name)); };
+  const auto labels = take("labels").cast<Doubles>();
+  const auto scores = take("scores").cast<py::array>();
+  const auto weights = take("weights").cast<std::optional<Doubles>>();
+  const auto units = take("units").cast<std::optional<Ids>>(), strata = take("strata").cast<std::optional<Ids>>();
+  const auto slices = take("slices").cast<SliceCodes>();
+  const auto values = take("values").cast<ValueColumns>();
+  const auto names = take("names").cast<std::vector<std::string>>();
+  EvaluateInput input = make_input(labels, scores, weights);
+  input.units = column(units, labels.size(), "units");
+  input.strata = column(strata, labels.size(), "strata");
+  input.slices = make_slices(slices);
+  input.names = names;
+  for (const auto& [name, given_column] : values)
+    input.values.push_back({name, column(std::optional(given_column), labels.size(), ("values " + name).c_str())});
+  Execution execution(parse_device(take("device").cast<std::string>()), take("threads").cast<int>());
+  execution.set_stop_check(interrupted_by_python);
+  std::vector<py::object> arrays = {labels, scores};
+  for (const auto& ids : {units, strata})
+    if (ids) arrays.push_back(*ids);
+  if (weights) arrays.push_back(*weights);
+  for (const auto& [name, column] : values) arrays.push_back(column);
+  return {std::move(input), make_options(std::move(rest)), std::move(execution), std::move(arrays)};
+}
 
 EvaluateOptions make_options(py::kwargs given) {
   EvaluateOptions options;
@@ -265,7 +244,9 @@ void bind_evaluate(py::module_& m) {
       .def_property_readonly(
           "valid_resamples",
           [](const Scoreboard& b) { return cells(b, [](const Cell& c) { return c.valid_resamples; }); })
-      .def_readonly("resampling", &Scoreboard::resampling)
+      .def_readwrite("rows_dropped", &Scoreboard::rows_dropped)
+      .def_property_readonly(
+          "resampling", [](const Scoreboard& b) { return texts(b, [](const Cell& c) { return name(c.resampling); }); })
       .def_property_readonly("reason",
                              [](const Scoreboard& b) { return texts(b, [](const Cell& c) { return name(c.reason); }); })
       .def_property_readonly("method",

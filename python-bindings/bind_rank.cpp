@@ -1,8 +1,4 @@
-#include <pybind11/numpy.h>
-#include <pybind11/stl.h>
-
-#include "bind.h"
-#include "core/error.h"
+#include "bind_evaluate.h"
 #include "core/text.h"
 #include "evaluate/rank/rank_evaluate.h"
 #include "evaluate/rank/rank_metric.h"
@@ -10,28 +6,12 @@
 namespace bakeoff {
 namespace {
 
-using Doubles = py::array_t<double, py::array::c_style>;
-using Ids = py::array_t<std::int64_t, py::array::c_style>;
-
 template <class T>
 std::vector<T> copy(const py::array_t<T, py::array::c_style>& array) {
   return {array.data(), array.data() + array.size()};
 }
 
-template <class T>
-kernels::TensorView<const T, 2> matrix(const py::array& array) {
-  return kernels::matrix_view(static_cast<const T*>(array.data()), array.shape(0), array.shape(1));
-}
-
-template <class Array>
-const auto* column(const std::optional<Array>& array, std::int64_t expected, const char* what) {
-  if (array && array->size() != expected)
-    throw DataError(std::string(what) + ": expected " + std::to_string(expected) + " values, got " +
-                    std::to_string(array->size()));
-  return array ? array->data() : nullptr;
-}
-
-RankOptions make_options(py::kwargs given) {
+RankOptions rank_options(py::kwargs given) {
   RankOptions options;
   std::vector<std::string> known;
   const auto take = [&](const char* name, auto& field) {
@@ -87,10 +67,7 @@ py::dict run_rank_evaluate(const QueryIndex& queries, const Doubles& relevance, 
                     std::to_string(scores.ndim() == 2 ? scores.shape(1) : 0) + " and relevance of " +
                     std::to_string(relevance.size()));
   input.queries = &queries;
-  if (py::isinstance<py::array_t<float>>(scores))
-    input.scores = matrix<float>(scores);
-  else
-    input.scores = matrix<double>(scores);
+  input.scores = score_view(scores);
   input.relevance = relevance.data();
   input.documents = column(documents, queries.rows(), "documents");
   input.document_count = document_count;
@@ -100,7 +77,7 @@ py::dict run_rank_evaluate(const QueryIndex& queries, const Doubles& relevance, 
   input.units = column(units, queries.queries(), "units");
   for (const auto& [name, rows] : slices) input.slices.push_back({name, copy(rows)});
   input.names = std::move(names);
-  const RankOptions options = make_options(std::move(rest));
+  const RankOptions options = rank_options(std::move(rest));
   Execution execution(parse_device(device), threads);
   execution.set_stop_check(interrupted_by_python);
   RankResult result;

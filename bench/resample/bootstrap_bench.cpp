@@ -18,7 +18,7 @@ struct Ranked {
   std::vector<std::uint32_t> row;
   std::vector<std::uint8_t> flags;
   RankingView view;
-  BootstrapUnits units;
+  ResampleUnits units;
 
   Ranked(const Workers& workers, Index rows) : row(static_cast<std::size_t>(rows)), flags(row.size()) {
     const std::vector<double> labels = bench::labels(rows);

@@ -19,7 +19,7 @@ namespace bakeoff::cli {
 namespace {
 
 struct EvaluateArguments {
-  std::string file, label, weights, strata, baseline, task = "binary", format = "table", out, every;
+  std::string file, label, weights, strata, baseline, task = "binary", nan = "raise", format = "table", out, every;
   std::vector<std::string> scores, slices, values;
   UnitSpec unit;
   std::string units;
@@ -128,6 +128,7 @@ void run(const EvaluateArguments& arguments) {
   const Execution execution = make_execution(arguments.machine);
   const Dataset data = read_dataset(execution, arguments.file, columns_of(arguments));
   EvaluateOptions options = arguments.options;
+  options.drop_nan = arguments.nan == "drop";
   if (!arguments.ranking.queries.empty()) {
     const RankingRows rows{arguments.label, arguments.weights, arguments.scores, unit_ids(data, unit_of(arguments)),
                            slices_of(data, arguments.slices)};
@@ -212,6 +213,11 @@ void add_evaluate(CLI::App& app) {
   command->add_option("--resampling", a->options.resampling, "poisson or multinomial")->capture_default_str();
   command->add_option("--strata", a->strata, "the column whose values are resampled one by one (multinomial)");
   command->add_option("--threshold", a->options.threshold, "a score from here on is a positive prediction")
+      ->capture_default_str();
+  command
+      ->add_option("--nan", a->nan,
+                   "of what is not finite: raise, or drop the row; with --queries such a document was not retrieved")
+      ->check(CLI::IsMember({"raise", "drop"}))
       ->capture_default_str();
   command->add_option("--compat", a->options.compat, "sklearn: its conventions where ours differ");
   command->add_option("--seed", a->options.seed, "of the resamples")->capture_default_str();

@@ -93,10 +93,6 @@ void add_ranking_options(CLI::App& command, RankingArguments& a) {
   command.add_option("--level", a.level, "documents are relevant from this label on")
       ->needs(queries)
       ->capture_default_str();
-  command.add_option("--nan", a.nan, "raise, or drop: a document without a score was not retrieved")
-      ->check(CLI::IsMember({"raise", "drop"}))
-      ->needs(queries)
-      ->capture_default_str();
 }
 
 Scoreboard evaluate_ranking(const Execution& execution, const Dataset& data, const RankingArguments& arguments,
@@ -127,7 +123,7 @@ Scoreboard evaluate_ranking(const Execution& execution, const Dataset& data, con
   if (!options.metrics.empty()) rank.metrics = options.metrics;
   rank.trec_ties = arguments.ties == "trec";
   rank.level = arguments.level;
-  rank.drop_nan = arguments.nan == "drop";
+  rank.drop_nan = options.drop_nan;
   rank.resamples = options.resamples;
   rank.confidence = options.confidence;
   rank.interval = options.interval;

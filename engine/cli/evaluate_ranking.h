@@ -10,7 +10,7 @@
 namespace bakeoff::cli {
 
 struct RankingArguments {
-  std::string queries, documents, ties = "expected", nan = "raise";
+  std::string queries, documents, ties = "expected";
   double level = 0;
 };
 void add_ranking_options(CLI::App& command, RankingArguments& arguments);

@@ -33,10 +33,13 @@ std::string as_table(const Scoreboard& board, const std::optional<Comparison>& c
     if (comparison)
       row.insert(row.end(), {cell(Interval{comparison->difference[i], comparison->low[i], comparison->high[i]}),
                              cell(comparison->p[i]), cell(comparison->p_adjusted[i])});
-    row.push_back(c.reason == Reason::ok ? "" : name(c.reason));
+    row.push_back(c.reason != Reason::ok                   ? name(c.reason)
+                  : c.resampling == Resampling::stratified ? name(c.resampling)
+                                                           : "");
     table.add(std::move(row));
   });
-  return table.text();
+  if (board.rows_dropped == 0) return table.text();
+  return table.text() + std::to_string(board.rows_dropped) + " rows that are not finite were dropped\n";
 }
 
 std::string as_json(const Scoreboard& board, const std::optional<Comparison>& comparison) {
@@ -53,7 +56,7 @@ std::string as_json(const Scoreboard& board, const std::optional<Comparison>& co
                  {"units", board.units[s]},
                  {"valid_resamples", c.valid_resamples},
                  {"method", name(c.method)},
-                 {"resampling", board.resampling[s]},
+                 {"resampling", name(c.resampling)},
                  {"reason", name(c.reason)}};
     if (comparison)
       json.update({{"difference", comparison->difference[i]},
@@ -63,7 +66,8 @@ std::string as_json(const Scoreboard& board, const std::optional<Comparison>& co
                    {"p_adjusted", comparison->p_adjusted[i]}});
     cells.push_back(std::move(json));
   });
-  Json json = {{"resamples", board.resamples},
+  Json json = {{"rows_dropped", board.rows_dropped},
+               {"resamples", board.resamples},
                {"confidence", board.confidence},
                {"interval", board.interval},
                {"cells", std::move(cells)}};
@@ -72,7 +76,7 @@ std::string as_json(const Scoreboard& board, const std::optional<Comparison>& co
 }
 
 Columns as_columns(const Scoreboard& board, const std::optional<Comparison>& comparison) {
-  std::vector<std::string> names, slices, metrics, reasons;
+  std::vector<std::string> names, slices, metrics, reasons, methods, laws;
   std::vector<double> value, low, high, difference, difference_low, difference_high, p, p_adjusted;
   std::vector<std::int64_t> rows, units;
   for_each_cell(board, [&](std::size_t i, std::size_t m, std::size_t s, std::size_t k) {
@@ -80,6 +84,7 @@ Columns as_columns(const Scoreboard& board, const std::optional<Comparison>& com
     names.push_back(board.names[m]), slices.push_back(board.slice_names[s]), metrics.push_back(board.metric_names[k]);
     value.push_back(c.value), low.push_back(c.low), high.push_back(c.high);
     rows.push_back(board.count[s]), units.push_back(board.units[s]), reasons.push_back(name(c.reason));
+    methods.push_back(name(c.method)), laws.push_back(name(c.resampling));
     if (!comparison) return;
     difference.push_back(comparison->difference[i]), p.push_back(comparison->p[i]);
     difference_low.push_back(comparison->low[i]), difference_high.push_back(comparison->high[i]);
@@ -94,6 +99,8 @@ Columns as_columns(const Scoreboard& board, const std::optional<Comparison>& com
   columns.add("high", high);
   columns.add("rows", rows);
   columns.add("units", units);
+  columns.add("method", methods);
+  columns.add("resampling", laws);
   columns.add("reason", reasons);
   if (!comparison) return columns;
   columns.add("difference", difference);

@@ -1,6 +1,8 @@
 #include "core/hash.h"
 
+#define XXH_INLINE_ALL
 #include <openssl/evp.h>
+#include <xxhash.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -19,6 +21,17 @@ namespace {
 void require(bool ok) {
   if (!ok) throw std::runtime_error("SHA-256 failed inside OpenSSL: the library was built without it");
 }
+
+std::string as_hex(const unsigned char* bytes, std::size_t size) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::string out;
+  for (std::size_t i = 0; i < size; ++i) {
+    out += kDigits[bytes[i] >> 4];
+    out += kDigits[bytes[i] & 15];
+  }
+  return out;
+}
+
 }  // namespace
 
 Sha256::Sha256() : state_(std::make_unique<State>()) {
@@ -35,13 +48,7 @@ std::string Sha256::hex() {
   unsigned char digest[32];
   unsigned length = 0;
   require(EVP_DigestFinal_ex(state_->context.get(), digest, &length) == 1 && length == sizeof digest);
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string out;
-  for (unsigned char byte : digest) {
-    out += kDigits[byte >> 4];
-    out += kDigits[byte & 15];
-  }
-  return out;
+  return as_hex(digest, sizeof digest);
 }
 
 std::string sha256(std::string_view bytes) { return Sha256().update(bytes).hex(); }
@@ -67,5 +74,17 @@ std::string sha256_folder(const std::string& folder) {
   }
   return hash.hex();
 }
+
+// Each step hashes what came before, the part's length and the part's own hash.
+Fingerprint& Fingerprint::add(const void* bytes, std::size_t size) {
+  const XXH128_hash_t part = XXH3_128bits(bytes, size);
+  const std::uint64_t step[] = {state_[0], state_[1], size, part.low64, part.high64};
+  const XXH128_hash_t next = XXH3_128bits(step, sizeof step);
+  state_[0] = next.low64;
+  state_[1] = next.high64;
+  return *this;
+}
+
+std::string Fingerprint::text() const { return as_hex(reinterpret_cast<const unsigned char*>(state_), sizeof state_); }
 
 }  // namespace bakeoff

@@ -1,9 +1,10 @@
-// SHA-256, as lower-case hex: content addresses of specs, data and models.
+// SHA-256, as lower-case hex: content addresses of specs, data and models. Fingerprints, where nobody would forge one.
 #pragma once
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace bakeoff {
 
@@ -29,5 +30,21 @@ std::string sha256(std::string_view bytes);
 std::string sha256_file(const std::string& path);
 // Over the relative paths and contents of all regular files below `folder`, sorted: the same wherever it lies.
 std::string sha256_folder(const std::string& folder);
+
+// 128 bits of XXH3 over parts, each with its length, as hex: some twenty times as fast as SHA-256.
+class Fingerprint {
+ public:
+  Fingerprint& add(const void* bytes, std::size_t size);
+  Fingerprint& add(std::string_view text) { return add(text.data(), text.size()); }
+  template <class T>
+  Fingerprint& add_all(const T* values, std::int64_t count) {
+    static_assert(std::has_unique_object_representations_v<T> || std::is_floating_point_v<T>, "padding has no value");
+    return add(values, static_cast<std::size_t>(count) * sizeof(T));
+  }
+  std::string text() const;
+
+ private:
+  std::uint64_t state_[2] = {0, 0};
+};
 
 }  // namespace bakeoff

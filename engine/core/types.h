@@ -4,7 +4,7 @@
 #include <limits>
 #include <string>
 
-#include "kernels/metrics/metric.h"
+#include "kernels/metrics/words.h"
 
 namespace bakeoff {
 

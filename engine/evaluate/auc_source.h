@@ -12,8 +12,10 @@ namespace bakeoff {
 class AucSource {
  public:
   virtual ~AucSource() = default;
-  virtual std::size_t bytes() const = 0;  // that a candidate's rankings take
-  virtual std::size_t room() const = 0;   // for rankings and states that are held at once
+  virtual std::size_t bytes() const = 0;     // that a candidate's rankings take
+  virtual std::size_t room() const = 0;      // for rankings and states that are held at once
+  virtual Index resample_tile() const = 0;   // resamples that it takes no longer than one of them
+  virtual Index draws_a_second() const = 0;  // rows x rankings x resamples, roughly
   virtual void reserve(Index candidates) = 0;
   // Of candidates [first, first + count), at most as many as were reserved: count x slices.
   virtual std::vector<kernels::RankingView> rank(Index first, Index count) = 0;

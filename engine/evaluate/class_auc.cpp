@@ -15,11 +15,6 @@ using kernels::MetricValue;
 // Rankings that are held at once: 5 bytes a row.
 constexpr Index kRankingBytes = Index{64} << 20;
 
-kernels::BootstrapUnits bootstrap_units(const UnitIndex& units) {
-  if (units.by_row()) return {nullptr, nullptr, 0, units.rows};
-  return {units.of_row.data(), units.ids.data(), 0, units.count()};
-}
-
 template <class W>
 void add_state(AucMeans& means, int resample, const AucState<W>& state) {
   means.add(resample, kernels::finish(state), static_cast<double>(state.positive), static_cast<double>(state.negative));
@@ -80,7 +75,7 @@ void ClassRanker<T>::resample(const std::vector<kernels::RankingView>& views, Au
   const auto& workers = execution.workers();
   Buffer<AucState<W>> states(count * resamples);
   const auto out = kernels::matrix_view(states.data(), count, resamples);
-  const kernels::BootstrapUnits drawn = bootstrap_units(units);
+  const kernels::ResampleUnits drawn = units.view();
   if constexpr (std::is_same_v<W, double>) {
     Buffer<char> scratch(static_cast<Index>(kernels::weighted_auc_bootstrap_scratch_bytes(rows)));
     kernels::weighted_auc_bootstrap(workers, views.data(), count, drawn, weights, key, {0, resamples}, out,

@@ -1,10 +1,8 @@
 #include "evaluate/class_columns.h"
 
 #include <algorithm>
-#include <charconv>
 
-#include "core/error.h"
-#include "core/text.h"
+#include "evaluate/metric_name.h"
 
 namespace bakeoff {
 namespace {
@@ -18,27 +16,18 @@ constexpr int kUsualTop = 2;  // scikit-learn's
 
 ClassTask task_of(bool multilabel) { return multilabel ? ClassTask::multilabel : ClassTask::multiclass; }
 
-int parse_top(const std::string& name, std::size_t at) {
-  if (at == std::string::npos) return kUsualTop;
-  int k = 0;
-  const char* const end = name.data() + name.size();
-  const auto read = std::from_chars(name.data() + at + 1, end, k);
-  if (read.ec != std::errc() || read.ptr != end || k < 1)
-    throw SpecError("metrics: '" + printable(name) + "': expected a number of at least 1 after the @");
-  return k;
-}
-
-ClassPlan::Entry parse_metric(const std::string& name, bool multilabel, std::vector<int>& tops) {
-  const std::size_t at = name.find('@');
-  const ClassMetric* metric = kernels::find_class_metric(name.substr(0, at), task_of(multilabel));
-  if (!metric || (at != std::string::npos && metric->source != ClassSource::top))
-    throw SpecError("metrics: '" + printable(name) + "' is not a metric of task " +
-                    (multilabel ? "multilabel" : "multiclass") + hint(name, known_class_metrics(multilabel)));
-  if (metric->source != ClassSource::top) return {metric};
-  const int k = parse_top(name, at);
-  auto found = std::find(tops.begin(), tops.end(), k);
-  if (found == tops.end()) found = tops.insert(tops.end(), k);
-  return {metric, static_cast<int>(found - tops.begin())};
+// The metric and its k, which is kUsualTop or none unless the name has one.
+std::pair<const ClassMetric*, int> parse_metric(const MetricName& name, bool multilabel) {
+  const ClassMetric* metric = kernels::find_class_metric(name.base, task_of(multilabel));
+  if (!metric) name.fail_unknown(multilabel ? "task multilabel" : "task multiclass", known_class_metrics(multilabel));
+  name.refuse_column();
+  if (metric->source != ClassSource::top) {
+    name.refuse_parameter();
+    return {metric, 0};
+  }
+  const int k = name.parameter ? static_cast<int>(name.number("k, a whole number of at least 1,", is_positive_integer))
+                               : kUsualTop;
+  return {metric, k};
 }
 
 template <class T>
@@ -107,14 +96,21 @@ ClassPlan make_class_plan(const std::vector<std::string>& given, bool multilabel
   if (plan.names.empty())
     plan.names = multilabel ? std::vector<std::string>{"f1_macro", "f1_micro", "accuracy", "hamming_loss"}
                             : std::vector<std::string>{"accuracy", "balanced_accuracy", "f1_macro", "log_loss"};
-  for (const std::string& name : plan.names) {
-    if (std::count(plan.names.begin(), plan.names.end(), name) > 1)
-      throw SpecError("metrics: '" + printable(name) + "' is named twice");
-    const ClassPlan::Entry entry = parse_metric(name, multilabel, plan.tops);
+  for (const std::string& text : plan.names) {
+    const MetricName name(text);
+    const auto [metric, k] = parse_metric(name, multilabel);
+    ClassPlan::Entry entry{metric};
+    if (k > 0) {
+      entry.top = static_cast<int>(std::find(plan.tops.begin(), plan.tops.end(), k) - plan.tops.begin());
+      if (entry.top == static_cast<int>(plan.tops.size())) plan.tops.push_back(k);
+    }
+    for (std::size_t other = 0; other < plan.metrics.size(); ++other)
+      if (plan.metrics[other].metric == metric && plan.metrics[other].top == entry.top)
+        name.fail_twice(plan.names[other]);
     plan.metrics.push_back(entry);
-    plan.log_loss |= entry.metric->source == ClassSource::log_loss;
-    plan.squared |= entry.metric->source == ClassSource::squared;
-    plan.ordered |= entry.metric->source == ClassSource::ordered;
+    plan.log_loss |= metric->source == ClassSource::log_loss;
+    plan.squared |= metric->source == ClassSource::squared;
+    plan.ordered |= metric->source == ClassSource::ordered;
   }
   return plan;
 }

@@ -1,12 +1,14 @@
 #include "evaluate/class_evaluate.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
+#include <numeric>
 
 #include "core/error.h"
 #include "core/text.h"
+#include "evaluate/board.h"
 #include "evaluate/class_row_set.h"
+#include "evaluate/input.h"
 #include "evaluate/intervals.h"
 
 namespace bakeoff {
@@ -14,143 +16,107 @@ namespace {
 
 using kernels::TensorView;
 
-std::string candidate_name(const ClassInput& input, Index m) {
-  return input.names.empty() ? std::to_string(m) : input.names[static_cast<std::size_t>(m)];
-}
-
-void check_labels(const ClassInput& input) {
-  const Index n = input.rows(), classes = input.classes();
-  if (classes < 1 || classes > kernels::kMaxClasses)
-    throw DataError("scores: expected 1 to " + std::to_string(kernels::kMaxClasses) + " classes, got " +
-                    std::to_string(classes));
-  for (Index i = 0; !input.multilabel() && i < n; ++i)
-    if (input.labels[i] < 0 || input.labels[i] >= classes)
-      throw DataError("labels: row " + std::to_string(i) + ": expected a class number below " +
-                      std::to_string(classes) + ", got " + std::to_string(input.labels[i]));
-  for (Index i = 0; input.multilabel() && i < n * classes; ++i)
-    if (input.label_matrix[i] > 1)
-      throw DataError("labels: row " + std::to_string(i / classes) + ": expected 0 or 1 for each label, got " +
-                      std::to_string(input.label_matrix[i]));
-  for (Index i = 0; input.weights && i < n; ++i)
-    if (!(input.weights[i] >= 0 && std::isfinite(input.weights[i])))
-      throw DataError("weights: row " + std::to_string(i) + ": expected a finite weight of at least 0, got " +
-                      std::to_string(input.weights[i]));
-}
-
-template <class T>
-bool finite_row(const TensorView<const T, 3>& scores, Index m, Index i) {
-  bool good = true;
-  for (Index c = 0; c < scores.extent(2); ++c) good &= std::isfinite(scores(m, i, c));
-  return good;
-}
-
-// The first row with a score that is not finite, or N; the same for any number of threads.
-template <class T>
-Index first_bad_row(const Execution& execution, const TensorView<const T, 3>& scores, Index m) {
-  std::atomic<Index> first{scores.extent(1)};
-  execution.workers().for_each(kernels::chunk_count(scores.extent(1)), [&](Index chunk) {
-    const Index end = std::min(scores.extent(1), (chunk + 1) * kernels::kChunkRows);
-    for (Index i = chunk * kernels::kChunkRows; i < end; ++i) {
-      if (finite_row(scores, m, i)) continue;
-      Index seen = first.load();
-      while (i < seen && !first.compare_exchange_weak(seen, i)) {
-      }
-      return;
-    }
-  });
-  return first.load();
-}
-
-void check_scores(const Execution& execution, const ClassInput& input) {
-  std::visit(
-      [&](const auto& scores) {
-        for (Index m = 0; m < input.candidates(); ++m) {
-          const Index row = first_bad_row(execution, scores, m);
-          if (row < input.rows())
-            throw DataError("scores of candidate " + candidate_name(input, m) + ", row " + std::to_string(row) +
-                            ": expected finite numbers; nan=\"drop\" leaves such rows out for all candidates");
-        }
-      },
-      input.scores);
-}
-
-void check(const Execution& execution, const ClassInput& input) {
-  if (!input.names.empty() && static_cast<Index>(input.names.size()) != input.candidates())
-    throw DataError("names: expected " + std::to_string(input.candidates()) + ", one a candidate, got " +
-                    std::to_string(input.names.size()));
-  for (const Slice& slice : input.slices)
-    if (!slice.rows.empty() && (slice.rows.front() < 0 || slice.rows.back() >= input.rows()))
-      throw DataError("slice " + printable(slice.name) + ": expected rows below " + std::to_string(input.rows()) +
-                      ", got " + std::to_string(slice.rows.back()));
-  check_labels(input);
-  check_scores(execution, input);
-}
-
 template <class F>
 auto over_scores(const ClassInput& input, const F& f) {
   return std::visit([&]<class T>(const TensorView<const T, 3>& scores) { return f(scores); }, input.scores);
 }
 
-void check_options(const EvaluateOptions& options) {
-  if (options.resamples < 0)
-    throw SpecError("resamples: expected at least 0, got " + std::to_string(options.resamples));
-  if (!(options.confidence > 0 && options.confidence < 1))
-    throw SpecError("confidence: expected a number between 0 and 1, got " + shortest(options.confidence));
-  if (options.interval != "percentile" && options.interval != "basic")
-    throw SpecError("interval: expected percentile or basic for this task, got '" + printable(options.interval) + "'");
+void check_labels(const Execution& execution, const ClassInput& input) {
+  const Index n = input.rows(), classes = input.classes();
+  if (classes < 1 || classes > kernels::kMaxClasses)
+    throw DataError("scores: expected 1 to " + std::to_string(kernels::kMaxClasses) + " classes, got " +
+                    std::to_string(classes));
+  if (input.multilabel()) {
+    const auto wrong = [&](Index i) { return input.label_matrix[i] > 1; };
+    if (const Index i = first_bad(execution, n * classes, wrong); i < n * classes)
+      throw DataError("labels: row " + std::to_string(i / classes) + ": expected 0 or 1 for each label, got " +
+                      std::to_string(input.label_matrix[i]));
+    return;
+  }
+  const auto wrong = [&](Index i) { return input.labels[i] < 0 || input.labels[i] >= classes; };
+  if (const Index i = first_bad(execution, n, wrong); i < n)
+    throw DataError("labels: row " + std::to_string(i) + ": expected a class number below " + std::to_string(classes) +
+                    ", got " + std::to_string(input.labels[i]));
+}
+
+void check_scores(const Execution& execution, const ClassInput& input) {
+  const Index n = input.rows(), classes = input.classes();
+  over_scores(input, [&](const auto& scores) {
+    for (Index m = 0; m < input.candidates(); ++m) {
+      const auto bad = [&](Index row) {
+        bool good = true;
+        for (Index c = 0; c < classes; ++c) good &= std::isfinite(scores(m, row, c));
+        return !good;
+      };
+      const Index row = first_bad(execution, n, bad);
+      if (row == n) continue;
+      Index c = 0;
+      while (std::isfinite(scores(m, row, c))) ++c;
+      throw_bad_score(input.names, m, row, static_cast<double>(scores(m, row, c)));
+    }
+  });
+}
+
+bool is_proportion(const ClassPlan::Entry& entry) {
+  return entry.metric == &kernels::kClassAccuracy || entry.metric == &kernels::kTopKAccuracy;
+}
+
+// What is right for this task alone.
+void check_law(const ClassInput& input, const ClassPlan& plan, const EvaluateOptions& options) {
   if (options.resampling != "poisson")
     throw SpecError("resampling: expected poisson for this task, got '" + printable(options.resampling) + "'");
+  check_interval(options.interval, {std::any_of(plan.metrics.begin(), plan.metrics.end(), is_proportion), false,
+                                    input.weights != nullptr, input.units != nullptr});
 }
 
-Scoreboard empty_board(const ClassInput& input, const ClassPlan& plan, const EvaluateOptions& options) {
-  Scoreboard board;
-  for (Index m = 0; m < input.candidates(); ++m) board.names.push_back(candidate_name(input, m));
-  board.slice_names = {"all"};
-  for (const Slice& slice : input.slices) board.slice_names.push_back(slice.name);
-  board.metric_names = plan.names;
-  for (const ClassPlan::Entry& entry : plan.metrics) board.directions.push_back(entry.metric->direction);
-  board.resamples = options.resamples;
-  board.confidence = options.confidence;
-  board.interval = options.interval;
-  board.cells.resize(board.names.size() * board.slice_names.size() * board.metric_names.size());
-  board.replicates.assign(board.cells.size() * static_cast<std::size_t>(options.resamples), kNaN);
-  return board;
+Scoreboard board_of(const ClassInput& input, const ClassPlan& plan, const EvaluateOptions& options) {
+  std::vector<std::pair<std::string, Direction>> metrics;
+  for (std::size_t k = 0; k < plan.metrics.size(); ++k)
+    metrics.emplace_back(plan.names[k], plan.metrics[k].metric->direction);
+  return empty_board(candidate_names(input.names, input.candidates()), input.slices, metrics, options);
 }
 
-void fill_slice(const RowSetResult& rows, Index s, Scoreboard& board) {
-  const auto candidates = static_cast<Index>(board.names.size()),
-             metrics = static_cast<Index>(board.metric_names.size());
-  const auto cells = static_cast<Index>(board.cells.size());
-  for (Index m = 0; m < candidates; ++m)
-    for (Index k = 0; k < metrics; ++k) {
-      const Index cell = board.index(m, s, k);
-      board.cells[cell].value = rows.values[m * metrics + k].value;
-      board.cells[cell].reason = rows.values[m * metrics + k].reason;
-      for (Index b = 0; b < board.resamples; ++b)
-        board.replicates[b * cells + cell] = rows.replicates[(b * candidates + m) * metrics + k];
+// One slice, and what its intervals need besides resamples.
+template <class T>
+struct ClassSlice {
+  const Execution& execution;
+  const ClassInput& input;
+  const ClassPlan& plan;
+  const ClassColumns<T>& columns;
+
+  void fill(std::int64_t s, const EvaluateOptions& options, Scoreboard& board) const {
+    std::vector<std::int64_t> places(plan.metrics.size());
+    std::iota(places.begin(), places.end(), 0);
+    fill_slice(
+        evaluate_class_rows(execution, input, plan, columns, s > 0 ? &input.slices[s - 1].rows : nullptr, options), s,
+        places, board);
+  }
+
+  // values[g * cells + c]: cell c without group g. The rows that are left are evaluated anew.
+  void leave_out(const kernels::SliceRows& view, std::int64_t s, const Groups& groups, EvaluateOptions options,
+                 const Scoreboard& board, std::vector<double>& values) const {
+    options.resamples = 0;
+    const auto metrics = static_cast<Index>(plan.metrics.size());
+    for (Index g = 0; g < groups.count; ++g) {
+      execution.check_stop();
+      const std::vector<std::int64_t> rows = groups.others(view, g);
+      if (static_cast<Index>(rows.size()) == view.count) continue;
+      const RowSetResult left = evaluate_class_rows(execution, input, plan, columns, &rows, options);
+      for (Index m = 0; m < input.candidates(); ++m)
+        for (Index k = 0; k < metrics; ++k)
+          values[g * static_cast<Index>(board.cells.size()) + board.index(m, s, k)] =
+              left.values[m * metrics + k].value;
     }
-  board.count.push_back(rows.rows);
-  board.positives.push_back(0);
-  board.resampling.push_back("poisson");
-  board.units.push_back(rows.units);
-}
+  }
+};
 
-void add_intervals(const Execution& execution, Scoreboard& board) {
-  const auto cells = static_cast<Index>(board.cells.size());
-  execution.workers().for_each(board.resamples > 0 ? cells : 0, [&](Index c) {
-    std::vector<double> values;
-    for (Index b = 0; b < board.resamples; ++b)
-      if (const double v = board.replicates[b * cells + c]; !std::isnan(v)) values.push_back(v);
-    Cell& cell = board.cells[c];
-    cell.valid_resamples = static_cast<std::int64_t>(values.size());
-    if (std::isnan(cell.value)) return;
-    std::sort(values.begin(), values.end());
-    const Interval ends = board.interval == "basic" ? basic_interval(cell.value, values, board.confidence)
-                                                    : percentile_interval(cell.value, values, board.confidence);
-    cell.low = ends.low;
-    cell.high = ends.high;
-    cell.method = board.interval == "basic" ? IntervalMethod::basic : IntervalMethod::percentile;
-  });
+void wilson_cells(const SliceSet& set, const ClassPlan& plan, Scoreboard& board) {
+  for (const std::int64_t s : set.slice)
+    for (std::size_t m = 0; m < board.names.size(); ++m)
+      for (std::size_t k = 0; k < plan.metrics.size(); ++k)
+        if (is_proportion(plan.metrics[k]))
+          wilson_cell(static_cast<double>(board.count[s]), board.confidence,
+                      board.cells[board.index(static_cast<Index>(m), s, static_cast<Index>(k))]);
 }
 
 }  // namespace
@@ -168,16 +134,31 @@ std::int64_t ClassInput::classes() const {
 Scoreboard evaluate_classes(const Execution& execution, const ClassInput& input, const EvaluateOptions& options) {
   check_options(options);
   const ClassPlan plan = make_class_plan(options.metrics, input.multilabel());
-  check(execution, input);
-  Scoreboard board = empty_board(input, plan, options);
+  check_law(input, plan, options);
+  check_shape(input.names, input.candidates(), input.slices, input.rows());
+  check_labels(execution, input);
+  check_weights(execution, input.weights, input.rows());
+  check_scores(execution, input);
+  Scoreboard board = board_of(input, plan, options);
+  const UnitIndex units = make_unit_index(input.units, input.rows());
+  const SliceSet set = sized_slices(input.slices, units, options.min_slice_rows, board);
+  board.positives.assign(board.slice_names.size(), 0);
   over_scores(input, [&]<class T>(const TensorView<const T, 3>&) {
     const ClassColumns<T> columns = make_class_columns<T>(execution, input, plan, options.threshold);
-    fill_slice(evaluate_class_rows(execution, input, plan, columns, nullptr, options), 0, board);
-    for (std::size_t s = 0; s < input.slices.size(); ++s)
-      fill_slice(evaluate_class_rows(execution, input, plan, columns, &input.slices[s].rows, options),
-                 static_cast<std::int64_t>(s) + 1, board);
+    const ClassSlice<T> slice{execution, input, plan, columns};
+    for (const std::int64_t s : set.slice) {
+      slice.fill(s, options, board);
+      for (std::size_t k = 0; k < plan.metrics.size(); ++k)
+        set_law(s, static_cast<Index>(k), Resampling::poisson, board);
+    }
+    const Groups groups = interval_groups(units, board);
+    if (groups.count == 0) return;
+    std::vector<double> left(static_cast<std::size_t>(groups.count) * board.cells.size(), kNaN);
+    for (Index i = 0; i < set.count(); ++i) slice.leave_out(set.views[i], set.slice[i], groups, options, board, left);
+    keep_left_out(std::move(left), set, groups, board);
   });
   add_intervals(execution, board);
+  if (board.interval == "wilson") wilson_cells(set, plan, board);
   return board;
 }
 

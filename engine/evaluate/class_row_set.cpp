@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <limits>
+#include <memory>
 
 #include "evaluate/class_auc.h"
+#include "evaluate/device_codes.h"
 #include "kernels/metrics/code_sums.h"
 #include "kernels/metrics/pointwise.h"
 #include "kernels/resample/code_bootstrap.h"
@@ -32,7 +34,6 @@ struct ClassRowSet {
   const std::vector<std::int64_t>* picked;  // null: all rows
   Index n, m, k;
   UnitIndex units{};
-  std::vector<std::int32_t> unit_of_row{};
   std::vector<double> weights{};
   RowSetResult result{};
 
@@ -49,19 +50,10 @@ struct ClassRowSet {
 
   // A row keeps its id, so that a slice sees the resamples of the whole.
   void index_units() {
-    std::vector<std::int64_t> ids(input.units || picked ? static_cast<std::size_t>(n) : 0);
+    std::vector<std::int64_t> ids(input.units ? static_cast<std::size_t>(n) : 0);
     if (input.units) pick(input.units, ids.data());
-    if (!input.units && picked) ids = *picked;
-    EvaluateInput shell;
-    shell.scores = TensorView<const float, 2>{nullptr, {0, n}, {n, 1}};
-    shell.units = ids.empty() ? nullptr : ids.data();
-    units = make_unit_index(shell);
-    unit_of_row.assign(units.of_row.begin(), units.of_row.end());
-    result.units = units.count();
-  }
-  kernels::ResampleUnits resample_units() const {
-    if (units.by_row()) return kernels::ResampleUnits::rows(n);
-    return {units.count(), units.ids.data(), 0, unit_of_row.data()};
+    const std::int64_t* const given = input.units ? ids.data() : picked ? picked->data() : nullptr;
+    units = make_unit_index(given, n);
   }
   kernels::Resamples draws() const { return {kernels::RngKey::from_seed(options.seed), resamples()}; }
 
@@ -78,7 +70,7 @@ struct ClassRowSet {
       weights.resize(static_cast<std::size_t>(n));
       pick(input.weights, weights.data());
     }
-    index_units();
+    if (resamples() > 0) index_units();
     const Index block = std::clamp<Index>(kBlockSums / columns.layout.sums(), 1, m);
     for (Index first = 0; first < m; first += block) count(first, std::min(block, m - first));
     if (plan.log_loss) add_terms<T>(columns.probability, 1.0, Term::log_loss, ClassSource::log_loss);
@@ -100,18 +92,25 @@ struct ClassRowSet {
     for (Index j = 0; j < all; ++j) first.push_back(first.back() + layout.width(j % each));
     const kernels::CodedRows rows{kernels::matrix_view<const std::int16_t>(picked ? codes.data() : from, all, n),
                                   first.data(), first.back(), weight_view()};
+    const auto device = execution.device() == Device::cuda && n > 0 ? std::make_unique<DeviceCodes>(rows) : nullptr;
     std::vector<double> sums(static_cast<std::size_t>(rows.sums));
     Buffer<char> scratch(
         static_cast<Index>(std::max(kernels::code_sums_scratch_bytes(rows.sums, n),
                                     kernels::code_bootstrap_scratch_bytes(execution.workers(), rows))));
-    kernels::code_sums(execution.workers(), rows, sums.data(), scratch.data());
+    if (device)
+      device->sums(sums.data());
+    else
+      kernels::code_sums(execution.workers(), rows, sums.data(), scratch.data());
     for (Index c = 0; c < candidates; ++c) finish(-1, first_candidate + c, sums.data() + c * layout.sums());
     if (resamples() == 0) return;
     const double largest = input.weights && n > 0 ? *std::max_element(weights.begin(), weights.end()) : 0;
     const int exponent = input.weights ? kernels::term_exponent(largest) : kernels::kCountExponent;
     std::vector<ExactSum> totals(static_cast<std::size_t>(resamples() * rows.sums));
-    kernels::code_bootstrap(execution.workers(), rows, resample_units(), draws(), exponent, totals.data(),
-                            scratch.data());
+    if (device)
+      device->bootstrap(units.view(), draws(), exponent, totals.data());
+    else
+      kernels::code_bootstrap(execution.workers(), rows, units.view(), draws(), exponent, totals.data(),
+                              scratch.data());
     execution.workers().for_each(resamples(), [&](Index b) {
       std::vector<double> replicate(static_cast<std::size_t>(rows.sums));
       for (Index s = 0; s < rows.sums; ++s) replicate[s] = kernels::value_of(totals[b * rows.sums + s], exponent);
@@ -178,7 +177,7 @@ struct ClassRowSet {
     std::vector<int> exponents;
     for (const double size : largest) exponents.push_back(kernels::term_exponent(size));
     std::vector<ExactSum> totals(static_cast<std::size_t>(resamples() * 2 * m));
-    const kernels::ResampleUnits drawn = resample_units();
+    const kernels::ResampleUnits drawn = units.view();
     Buffer<char> room(
         static_cast<Index>(kernels::pointwise_bootstrap_scratch_bytes(execution.workers(), m, n, terms, drawn)));
     kernels::pointwise_bootstrap(execution.workers(), rows, drawn, draws(), terms, context, exponents.data(),
@@ -260,7 +259,6 @@ RowSetResult evaluate_class_rows(const Execution& execution, const ClassInput& i
                      rows ? static_cast<Index>(rows->size()) : columns.rows,
                      columns.candidates,
                      static_cast<Index>(plan.metrics.size())};
-  set.result.rows = set.n;
   set.result.values.resize(static_cast<std::size_t>(set.m * set.k));
   set.result.replicates.assign(static_cast<std::size_t>(options.resamples * set.m * set.k), kNaN);
   set.run();

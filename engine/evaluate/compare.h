@@ -12,12 +12,13 @@ namespace bakeoff {
 
 struct CompareOptions {
   // bootstrap: the scoreboard's replicates, any metric. delong: roc_auc, no resamples. mcnemar, mcnemar_mid_p and
-  // mcnemar_chi2: accuracy. permutation: candidate and baseline exchanged by unit, roc_auc and the metrics of sums.
+  // mcnemar_chi2: accuracy. permutation: candidate and baseline exchanged by unit, areas and the metrics of sums but
+  // explained_variance.
   std::string method = "bootstrap";
   // Over all compared cells: max_t (bootstrap, permutation), holm or bh. Empty: max_t where there is one, else holm.
-  std::string adjust;
+  std::string adjust = {};
   // Given: p is one-sided, of the hypothesis that the candidate is worse by the margin or more. bootstrap and delong.
-  std::optional<double> margin;
+  std::optional<double> margin = {};
   int permutations = 1000;
 };
 

@@ -189,21 +189,20 @@ std::vector<Delong> delong(const Execution& execution, const EvaluateInput& inpu
 }
 
 void delong_cells(const Execution& execution, const EvaluateInput& input, const SliceSet& set, const UnitIndex& units,
-                  const SlicePlan& plan, Scoreboard& board) {
+                  const MetricPlan& plan, Scoreboard& board) {
   const std::vector<Delong> found = delong(execution, input, set, units);
   const double z = normal_quantile((1 + board.confidence) / 2);
   const Index candidates = input.candidates();
   for (Index i = 0; i < set.count(); ++i)
     for (Index m = 0; m < candidates; ++m)
-      for (std::size_t k = 0; k < plan.metrics.size(); ++k) {
-        if (!plan.is_auc(k)) continue;
+      for (const std::size_t k : plan.areas) {
         Cell& cell = board.cells[board.index(m, set.slice[i], static_cast<Index>(k))];
         const double half = z * std::sqrt(std::max(0.0, found[i].covariance[m * candidates + m]));
-        const Interval ends = board.interval == "delong_logit"
-                                  ? logit_ends(cell.value, half)
-                                  : Interval{cell.value, cell.value - half, cell.value + half};
-        cell.low = std::isnan(half) ? kNaN : std::max(0.0, ends.low);
-        cell.high = std::isnan(half) ? kNaN : std::min(1.0, ends.high);
+        const double auc = (cell.value - plan.from_auc(k, 0)) / (plan.from_auc(k, 1) - plan.from_auc(k, 0));
+        const Interval ends =
+            board.interval == "delong_logit" ? logit_ends(auc, half) : Interval{auc, auc - half, auc + half};
+        cell.low = std::isnan(half) ? kNaN : plan.from_auc(k, std::max(0.0, ends.low));
+        cell.high = std::isnan(half) ? kNaN : plan.from_auc(k, std::min(1.0, ends.high));
         cell.method = IntervalMethod::delong;
       }
 }

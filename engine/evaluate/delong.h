@@ -18,10 +18,10 @@ struct Delong {
 std::vector<Delong> delong(const Execution& execution, const EvaluateInput& input, const SliceSet& set,
                            const UnitIndex& units);
 
-// Intervals value -+ z * standard error of roc_auc, cut at 0 and 1; with interval "delong_logit" made on the logit's
-// scale. At an AUC of .95 with 30 rows a class the plain ones cover 89 % where 95 % is nominal
+// Intervals value -+ z * standard error of the AUC, cut at 0 and 1, of all areas; with interval "delong_logit" made on
+// the logit's scale. At an AUC of .95 with 30 rows a class the plain ones cover 89 % where 95 % is nominal
 // (bench/simulations/auc_coverage.py).
 void delong_cells(const Execution& execution, const EvaluateInput& input, const SliceSet& set, const UnitIndex& units,
-                  const SlicePlan& plan, Scoreboard& board);
+                  const MetricPlan& plan, Scoreboard& board);
 
 }  // namespace bakeoff

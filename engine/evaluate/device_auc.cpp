@@ -86,6 +86,9 @@ class DeviceAuc : public AucSource {
   std::size_t bytes() const override { return rankings_.bytes(); }
   // Of a GPU with tens of GiB: all of 64 candidates x 1e6 rows, so that the resamples are drawn once.
   std::size_t room() const override { return std::size_t{2} << 30; }
+  Index resample_tile() const override { return 1024; }  // a block of threads, 8 each
+  // What an H100's integer units allow at some 70 operations each; not measured.
+  Index draws_a_second() const override { return Index{1} << 38; }
   void reserve(Index candidates) override { rankings_.reserve(candidates); }
   std::vector<RankingView> rank(Index first, Index count) override { return rankings_.rank(first, count); }
 
@@ -99,15 +102,15 @@ class DeviceAuc : public AucSource {
   void resample(const std::vector<RankingView>& rankings, kernels::RngKey key, kernels::ResampleRange range,
                 AucState<std::uint64_t>* out) override {
     resample_with(rankings, range, out, &kernels::auc_bootstrap_scratch_bytes, [&](auto to, void* scratch) {
-      kernels::auc_bootstrap(rows_.stream(), rankings.data(), static_cast<Index>(rankings.size()),
-                             rows_.bootstrap_units(), key, range, to, scratch);
+      kernels::auc_bootstrap(rows_.stream(), rankings.data(), static_cast<Index>(rankings.size()), rows_.units(), key,
+                             range, to, scratch);
     });
   }
   void resample(const std::vector<RankingView>& rankings, kernels::RngKey key, kernels::ResampleRange range,
                 AucState<double>* out) override {
     resample_with(rankings, range, out, &kernels::weighted_auc_bootstrap_scratch_bytes, [&](auto to, void* scratch) {
       kernels::weighted_auc_bootstrap(rows_.stream(), rankings.data(), static_cast<Index>(rankings.size()),
-                                      rows_.bootstrap_units(), rows_.weights(), key, range, to, scratch);
+                                      rows_.units(), rows_.weights(), key, range, to, scratch);
     });
   }
 
@@ -124,7 +127,7 @@ class DeviceAuc : public AucSource {
     states.download(rows_.stream(), out, count);
   }
 
-  using ScratchBytes = std::size_t (*)(kernels::Stream, const RankingView*, Index, const kernels::BootstrapUnits&,
+  using ScratchBytes = std::size_t (*)(kernels::Stream, const RankingView*, Index, const kernels::ResampleUnits&,
                                        kernels::ResampleRange);
   template <class W, class F>
   void resample_with(const std::vector<RankingView>& rankings, kernels::ResampleRange range, AucState<W>* out,
@@ -132,7 +135,7 @@ class DeviceAuc : public AucSource {
     const auto count = static_cast<Index>(rankings.size());
     const DeviceArray<AucState<W>> states(count * range.count);
     const DeviceArray<char> scratch(
-        static_cast<Index>(bytes(rows_.stream(), rankings.data(), count, rows_.bootstrap_units(), range)));
+        static_cast<Index>(bytes(rows_.stream(), rankings.data(), count, rows_.units(), range)));
     bootstrap(kernels::matrix_view(states.data(), count, range.count, Device::cuda), scratch.data());
     states.download(rows_.stream(), out, states.size());
   }

@@ -7,7 +7,6 @@
 #include "evaluate/unit_index.h"
 #include "kernels/device_memory.h"
 #include "kernels/metrics/scored_rows.h"
-#include "kernels/resample/auc_bootstrap.h"
 #include "kernels/resample/resample_units.h"
 #include "kernels/slices/slice_rows.h"
 
@@ -33,8 +32,7 @@ class DeviceRows {
   }
   const std::uint8_t* positive() const { return positive_.data(); }
   const double* weights() const { return weights_.data(); }  // null without weights
-  kernels::ResampleUnits resample_units() const { return {units_, ids_.data(), 0, nullptr}; }
-  kernels::BootstrapUnits bootstrap_units() const { return {of_row_.data(), ids_.data(), 0, units_}; }
+  kernels::ResampleUnits units() const { return {units_, ids_.data(), 0, of_row_.data()}; }
 
  private:
   static kernels::TensorView<const double, 1> vector(const kernels::DeviceArray<double>& array) {
@@ -49,7 +47,7 @@ class DeviceRows {
   kernels::DeviceArray<double> labels_, weights_;
   kernels::DeviceArray<std::uint8_t> positive_;
   kernels::DeviceArray<std::int64_t> ids_;  // empty: by row
-  kernels::DeviceArray<std::uint32_t> of_row_;
+  kernels::DeviceArray<std::int32_t> of_row_;
 };
 
 // The views of a set with their lists on the GPU.

@@ -59,7 +59,7 @@ Strata make_strata(const EvaluateInput& input, const UnitIndex& units) {
     std::vector<Index> first_row(static_cast<std::size_t>(units.count()), -1);
     of_unit.resize(first_row.size());
     for (Index row = 0; row < input.rows(); ++row) {
-      const std::uint32_t unit = units.of_row[row];
+      const std::int32_t unit = units.of_row[row];
       if (first_row[unit] < 0) {
         first_row[unit] = row;
         of_unit[unit] = input.strata[row];
@@ -98,11 +98,11 @@ DrawnTile draw_tile(const Execution& execution, const Strata& strata, std::int64
 }
 
 void drawn_replicates(const Execution& execution, const EvaluateInput& input, const SliceSet& set,
-                      const UnitIndex& units, const Strata& strata, const SliceSums& sums, const SlicePlan& plan,
+                      const UnitIndex& units, const Strata& strata, const SliceSums& sums, const MetricPlan& plan,
                       const EvaluateOptions& options, Scoreboard& board) {
   SliceRankings rankings(execution, input, set);
   std::vector<RankingView> ranked;
-  if (plan.any_auc) {
+  if (!plan.areas.empty()) {
     rankings.reserve(input.candidates());
     ranked = rankings.rank(0, input.candidates());
   }
@@ -111,16 +111,16 @@ void drawn_replicates(const Execution& execution, const EvaluateInput& input, co
     execution.check_stop();
     const DrawnTile tile = draw_tile(execution, strata, units.count(), options.seed, first,
                                      std::min<Index>(kernels::kTileResamples, options.resamples - first));
-    if (plan.any_sums) point_replicates(execution, input, set, units, sums, plan, tile, board);
+    point_replicates(execution, input, set, units, sums, plan, tile, board);
     execution.workers().for_each(tile.count, [&](Index r) {
       for (std::size_t at = 0; at < ranked.size(); ++at) {
         const std::uint8_t* const counts = tile.counts.data() + r * units.count();
         const double value = input.weights ? drawn_auc<double>(ranked[at], input.weights, units, counts)
                                            : drawn_auc<std::uint64_t>(ranked[at], nullptr, units, counts);
         const Index m = static_cast<Index>(at) / set.count(), i = static_cast<Index>(at) % set.count();
-        for (std::size_t k = 0; k < plan.metrics.size(); ++k)
-          if (plan.is_auc(k))
-            board.replicates[(first + r) * cells + board.index(m, set.slice[i], static_cast<Index>(k))] = value;
+        for (const std::size_t k : plan.areas)
+          board.replicates[(first + r) * cells + board.index(m, set.slice[i], static_cast<Index>(k))] =
+              plan.from_auc(k, value);
       }
     });
   }

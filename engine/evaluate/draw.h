@@ -30,7 +30,7 @@ DrawnTile draw_tile(const Execution& execution, const Strata& strata, std::int64
 
 // Replicates of all metrics of the plan under that law, for the slices of the set.
 void drawn_replicates(const Execution& execution, const EvaluateInput& input, const SliceSet& set,
-                      const UnitIndex& units, const Strata& strata, const SliceSums& sums, const SlicePlan& plan,
+                      const UnitIndex& units, const Strata& strata, const SliceSums& sums, const MetricPlan& plan,
                       const EvaluateOptions& options, Scoreboard& board);
 
 }  // namespace bakeoff

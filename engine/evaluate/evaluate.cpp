@@ -1,19 +1,17 @@
 #include "evaluate/evaluate.h"
 
 #include <algorithm>
-#include <cmath>
 #include <memory>
 #include <optional>
 
 #include "core/error.h"
-#include "core/text.h"
+#include "evaluate/board.h"
+#include "evaluate/delong.h"
 #include "evaluate/device_rows.h"
 #include "evaluate/draw.h"
 #include "evaluate/input.h"
 #include "evaluate/intervals.h"
 #include "evaluate/leave_out.h"
-#include "evaluate/row_set.h"
-#include "evaluate/slice_set.h"
 #include "evaluate/unit_index.h"
 #include "kernels/metrics/value_range.h"
 #include "kernels/ranking/ranking.h"
@@ -21,154 +19,171 @@
 namespace bakeoff {
 namespace {
 
-void check_options(const EvaluateOptions& options) {
-  if (options.resamples < 0)
-    throw SpecError("resamples: expected at least 0, got " + std::to_string(options.resamples));
-  if (!(options.confidence > 0 && options.confidence < 1))
-    throw SpecError("confidence: expected a number between 0 and 1, got " + shortest(options.confidence));
-  if (std::isnan(options.threshold)) throw SpecError("threshold: expected a number, got NaN");
-  if (!options.compat.empty() && options.compat != "sklearn")
-    throw SpecError("compat: expected sklearn, got '" + printable(options.compat) + "'");
-  if (options.resampling != "poisson" && options.resampling != "multinomial")
-    throw SpecError("resampling: expected poisson or multinomial, got '" + printable(options.resampling) + "'");
-  if (options.min_slice_rows < 0)
-    throw SpecError("min_slice_rows: expected at least 0, got " + std::to_string(options.min_slice_rows));
-}
-
 void check_rankable(const EvaluateInput& input, const MetricPlan& plan) {
   if ((plan.areas.empty() && plan.curves.empty()) || input.rows() <= kernels::kMaxRankedRows) return;
   throw DataError("scores: expected at most 2^31 rows for metrics of the ranking, got " + std::to_string(input.rows()) +
                   "; evaluate a sample of whole units");
 }
 
-Scoreboard empty_board(const EvaluateInput& input, const MetricPlan& plan, const EvaluateOptions& options) {
-  Scoreboard board;
-  board.names = input.names;
-  if (board.names.empty())
-    for (Index m = 0; m < input.candidates(); ++m) board.names.push_back(std::to_string(m));
-  board.slice_names = {"all"};
-  for (const Slice& slice : input.slices) board.slice_names.push_back(slice.name);
-  for (const MetricUse& use : plan.uses) {
-    board.metric_names.push_back(use.name);
-    board.directions.push_back(use.metric->direction);
-  }
-  board.resamples = options.resamples;
-  board.confidence = options.confidence;
-  board.interval = options.interval;
-  const std::size_t cells = board.names.size() * board.slice_names.size() * board.metric_names.size();
-  board.cells.resize(cells);
-  board.replicates.assign(cells * static_cast<std::size_t>(options.resamples), kNaN);
-  return board;
+Scoreboard board_of(const EvaluateInput& input, const MetricPlan& plan, const EvaluateOptions& options) {
+  std::vector<std::pair<std::string, Direction>> metrics;
+  for (const MetricUse& use : plan.uses) metrics.emplace_back(use.name, use.metric->direction);
+  return empty_board(candidate_names(input.names, input.candidates()), input.slices, metrics, options);
 }
 
-// The metrics that have no kernel for slices: a copy of each slice's rows is evaluated.
-void evaluate_others(const Execution& execution, const EvaluateInput& input, const MetricPlan& all,
-                     const SlicePlan& plan, const EvaluateOptions& options, Index s, Scoreboard& board) {
+// The metrics that have no kernel for slices: copies of the rows are evaluated.
+struct Others {
+  const Execution& execution;
+  const EvaluateInput& input;
+  const EvaluateOptions& options;
   std::vector<std::string> names;
-  std::vector<Index> place;
-  for (std::size_t k = 0; k < plan.metrics.size(); ++k) {
-    if (plan.metrics[k]) continue;
-    names.push_back(all.uses[k].name);
-    place.push_back(static_cast<Index>(k));
-  }
-  if (place.empty()) return;
-  if (options.resampling != "poisson" && options.resamples > 0)
-    throw SpecError("resampling " + options.resampling + ": metric " + names[0] + " has the Poisson bootstrap alone");
-  const MetricPlan others = make_plan(names, options.task, input.value_names());
-  std::optional<Subset> subset;
-  if (s > 0) subset.emplace(input, input.slices[s - 1].rows);
-  const RowSetResult rows = evaluate_rows(execution, subset ? subset->input() : input, others, options);
-  const Index count = static_cast<Index>(place.size()), cells = static_cast<Index>(board.cells.size());
-  for (Index m = 0; m < input.candidates(); ++m)
-    for (Index j = 0; j < count; ++j) {
-      const Index cell = board.index(m, s, place[j]);
-      board.cells[cell].value = rows.values[m * count + j].value;
-      board.cells[cell].reason = rows.values[m * count + j].reason;
-      for (Index b = 0; b < board.resamples; ++b)
-        board.replicates[b * cells + cell] = rows.replicates[(b * input.candidates() + m) * count + j];
-    }
-}
+  std::vector<Index> places;  // of the board
 
-// Rows, positives and units of each slice, by what law it is resampled, and which slices are large enough.
-std::vector<std::int64_t> describe_slices(const Execution& execution, const EvaluateInput& input,
-                                          const UnitIndex& units, const EvaluateOptions& options, Scoreboard& board) {
-  std::vector<std::int64_t> large;
+  Others(const Execution& execution, const EvaluateInput& input, const MetricPlan& all, const EvaluateOptions& options)
+      : execution(execution), input(input), options(options) {
+    for (std::size_t k = 0; k < all.uses.size(); ++k) {
+      if (all.in_one_pass(k)) continue;
+      names.push_back(all.uses[k].name);
+      places.push_back(static_cast<Index>(k));
+    }
+  }
+
+  // Slice s: values and replicates.
+  void fill(Index s, Scoreboard& board) const {
+    if (places.empty()) return;
+    std::optional<Subset> subset;
+    if (s > 0) subset.emplace(input, input.slices[s - 1].rows);
+    fill_slice(evaluate_rows(execution, subset ? subset->input() : input, make_plan(names, options.task), options), s,
+               places, board);
+  }
+
+  // values[g * cells + c]: cell c without group g.
+  void leave_out(const SliceSet& set, const Groups& groups, const Scoreboard& board,
+                 std::vector<double>& values) const {
+    if (places.empty()) return;
+    EvaluateOptions point = options;
+    point.resamples = 0;
+    const MetricPlan plan = make_plan(names, options.task);
+    const auto count = static_cast<Index>(places.size()), cells = static_cast<Index>(board.cells.size());
+    for (Index i = 0; i < set.count(); ++i)
+      for (Index g = 0; g < groups.count; ++g) {
+        execution.check_stop();
+        const std::vector<std::int64_t> rows = groups.others(set.views[i], g);
+        if (static_cast<Index>(rows.size()) == set.views[i].count) continue;
+        const Subset subset(input, rows);
+        const RowSetResult left = evaluate_rows(execution, subset.input(), plan, point);
+        for (Index m = 0; m < input.candidates(); ++m)
+          for (Index j = 0; j < count; ++j)
+            values[g * cells + board.index(m, set.slice[i], places[j])] = left.values[m * count + j].value;
+      }
+  }
+};
+
+// Fills positives. The law of each slice, where metrics don't keep to Poisson's (MetricPlan::in_one_pass).
+std::vector<Resampling> describe_classes(const Execution& execution, const EvaluateInput& input, const UnitIndex& units,
+                                         const EvaluateOptions& options, Scoreboard& board) {
+  std::vector<Resampling> laws;
   for (std::size_t s = 0; s < board.slice_names.size(); ++s) {
-    const SliceSet set = make_slice_set(input, units, {static_cast<std::int64_t>(s)});
-    const kernels::SliceRows& view = set.views[0];
     // All rows: the vectorised count; a scalar loop over them costs as much as the sums of five metrics.
-    std::int64_t positives = view.row ? 0 : kernels::count_nonzero(execution.workers(), input.labels, view.count);
-    for (Index i = 0; view.row && i < view.count; ++i) positives += input.labels[view.row[i]] != 0;
-    board.count.push_back(view.count);
+    std::int64_t positives = s == 0 ? kernels::count_nonzero(execution.workers(), input.labels, input.rows()) : 0;
+    if (s > 0)
+      for (const std::int64_t row : input.slices[s - 1].rows) positives += input.labels[row] != 0;
     board.positives.push_back(positives);
-    board.units.push_back(view.items());
-    const std::int64_t smaller = std::min(positives, view.count - positives);
+    const std::int64_t smaller = std::min(positives, board.count[s] - positives);
     const bool few =
         options.task == Task::binary && units.count() == units.rows && smaller > 0 && smaller < kFewOfClass;
-    board.resampling.push_back(options.resampling == "multinomial" ? input.strata ? "stratified" : "multinomial"
-                               : few                               ? "stratified"
-                                                                   : "poisson");
-    if (s == 0 || view.count >= options.min_slice_rows) {
-      large.push_back(static_cast<std::int64_t>(s));
-      continue;
-    }
-    for (std::size_t m = 0; m < board.names.size(); ++m)
-      for (std::size_t k = 0; k < board.metric_names.size(); ++k)
-        board.cells[board.index(static_cast<Index>(m), static_cast<Index>(s), static_cast<Index>(k))].reason =
-            Reason::too_few_rows;
+    const bool multinomial = options.resampling == "multinomial";
+    laws.push_back(multinomial && !input.strata ? Resampling::multinomial
+                   : multinomial || few         ? Resampling::stratified
+                                                : Resampling::poisson);
   }
-  return large;
+  return laws;
 }
 
 // A slice with few rows of a class, resampled within its classes: a population of its own.
-void stratified_slice(const Execution& execution, const EvaluateInput& input, Index s, const SlicePlan& plan,
+void stratified_slice(const Execution& execution, const EvaluateInput& input, Index s, const MetricPlan& plan,
                       const EvaluateOptions& options, Scoreboard& board) {
   std::optional<Subset> subset;
   if (s > 0) subset.emplace(input, input.slices[s - 1].rows);
   const EvaluateInput& rows = subset ? subset->input() : input;
   const UnitIndex units = make_unit_index(rows);
-  SliceSet set = make_slice_set(rows, units, {0});
+  SliceSet set = make_slice_set(rows.slices, units, {0});
   set.slice = {s};
-  const SliceSums sums = plan.any_sums ? point_values(execution, rows, set, plan, options, board) : SliceSums{};
+  const SliceSums sums = point_values(execution, rows, set, plan, options, board);
   drawn_replicates(execution, rows, set, units, class_strata(rows, units), sums, plan, options, board);
 }
 
-// All slices at once; their intervals come from what this leaves.
-void fill_board(const Execution& execution, const EvaluateInput& input, const MetricPlan& metrics,
-                const SlicePlan& plan, const EvaluateOptions& options, Scoreboard& board) {
-  const UnitIndex units = make_unit_index(input);
-  const std::vector<std::int64_t> large = describe_slices(execution, input, units, options, board);
-  const auto device = execution.device() == Device::cuda && input.rows() > 0
-                          ? std::make_unique<DeviceRows>(input, units, plan.any_auc)
-                          : nullptr;
-  const SliceSet all = make_slice_set(input, units, large, device.get());
-  std::vector<std::int64_t> poisson, small;
-  for (const std::int64_t s : large) (board.resampling[s] == "poisson" ? poisson : small).push_back(s);
-  const bool resample = options.resamples > 0 && input.rows() > 0, multinomial = options.resampling == "multinomial";
+void wilson_cells(const SliceSet& set, const SliceSums& sums, const MetricPlan& plan, Scoreboard& board) {
+  const auto candidates = static_cast<Index>(board.names.size());
+  for (const PassSums& pass : sums)
+    for (const std::size_t k : pass.pass->uses) {
+      const kernels::Metric& metric = *plan.uses[k].metric;
+      if (!is_proportion(metric)) continue;
+      for (Index i = 0; i < set.count(); ++i)
+        for (Index m = 0; m < candidates; ++m)
+          wilson_cell(trials_of(metric, pass.sums[i * candidates + m]), board.confidence,
+                      board.cells[board.index(m, set.slice[i], static_cast<Index>(k))]);
+    }
+}
 
-  const SliceSums sums = plan.any_sums ? point_values(execution, input, all, plan, options, board) : SliceSums{};
+// `sums` of the slices in `set`.
+void fill_intervals(const Execution& execution, const EvaluateInput& input, const SliceSet& set, const UnitIndex& units,
+                    const SliceSums& sums, const MetricPlan& plan, const Others& others, Scoreboard& board) {
+  if (const Groups groups = interval_groups(units, board); groups.count > 0) {
+    std::vector<double> left = leave_groups_out(execution, input, set, groups, sums, plan, board);
+    // bca does without their acceleration: 200 evaluations would cost more than the resamples.
+    if (board.interval == "jackknife") others.leave_out(set, groups, board, left);
+    keep_left_out(std::move(left), set, groups, board);
+  }
+  add_intervals(execution, board);
+  if (board.interval == "wilson") wilson_cells(set, sums, plan, board);
+  if (board.interval.starts_with("delong")) delong_cells(execution, input, set, units, plan, board);
+}
+
+// All slices at once; their intervals come from what this leaves.
+void fill_board(const Execution& execution, const EvaluateInput& input, const MetricPlan& plan,
+                const EvaluateOptions& options, Scoreboard& board) {
+  const UnitIndex units = make_unit_index(input);
+  SliceSet all = sized_slices(input.slices, units, options.min_slice_rows, board);
+  const auto device = execution.device() == Device::cuda && input.rows() > 0
+                          ? std::make_unique<DeviceRows>(input, units, !plan.areas.empty())
+                          : nullptr;
+  all.device = device.get();
+  const std::vector<Resampling> laws = describe_classes(execution, input, units, options, board);
+  std::vector<std::int64_t> poisson, small;
+  for (const std::int64_t s : all.slice) {
+    (laws[s] == Resampling::poisson ? poisson : small).push_back(s);
+    for (std::size_t k = 0; k < plan.uses.size(); ++k)
+      set_law(s, static_cast<Index>(k), plan.in_one_pass(k) ? laws[s] : Resampling::poisson, board);
+  }
+  const bool resample = options.resamples > 0 && input.rows() > 0, multinomial = options.resampling == "multinomial";
+  const bool any_area = !plan.areas.empty();
+
+  const SliceSums sums = point_values(execution, input, all, plan, options, board);
   execution.check_stop();
   if (resample && !poisson.empty()) {
-    const SliceSet set = make_slice_set(input, units, poisson, device.get());
-    if (plan.any_sums)
-      point_replicates(execution, input, set, units,
-                       poisson == large ? sums : point_values(execution, input, set, plan, options, board), plan,
+    const SliceSet set = make_slice_set(input.slices, units, poisson, device.get());
+    if (poisson == all.slice)
+      point_replicates(execution, input, set, units, sums, plan, options, board);
+    else
+      point_replicates(execution, input, set, units, point_values(execution, input, set, plan, options, board), plan,
                        options, board);
     execution.check_stop();
-    if (plan.any_auc) auc_values(execution, input, set, units, plan, options, true, board);
+    if (any_area) auc_values(execution, input, set, units, plan, options, true, board);
   }
-  if (plan.any_auc && (!resample || !small.empty()))
-    auc_values(execution, input, resample ? make_slice_set(input, units, small, device.get()) : all, units, plan,
+  if (any_area && (!resample || !small.empty()))
+    auc_values(execution, input, resample ? make_slice_set(input.slices, units, small, device.get()) : all, units, plan,
                options, false, board);
   if (resample && multinomial)
     drawn_replicates(execution, input, all, units, make_strata(input, units), sums, plan, options, board);
   if (resample && !multinomial)
     for (const std::int64_t s : small) stratified_slice(execution, input, s, plan, options, board);
-  for (const std::int64_t s : large) {
+  const Others others(execution, input, plan, options);
+  for (const std::int64_t s : all.slice) {
     execution.check_stop();
-    evaluate_others(execution, input, metrics, plan, options, s, board);
+    others.fill(s, board);
   }
-  add_intervals(execution, input, all, units, sums, plan, options, board);
+  fill_intervals(execution, input, all, units, sums, plan, others, board);
 }
 
 }  // namespace
@@ -181,14 +196,21 @@ Scoreboard evaluate(const Execution& execution, const EvaluateInput& given, cons
   const EvaluateInput& input = kept ? kept->input() : given;
   check_domains(execution, input, check_input(execution, input, options.task), plan);
   check_rankable(input, plan);
-  const SlicePlan sliced(plan);
-  check_interval(given, sliced, options);
+  const bool any_proportion =
+      std::any_of(plan.uses.begin(), plan.uses.end(), [](const MetricUse& use) { return is_proportion(*use.metric); });
+  check_interval(options.interval,
+                 {any_proportion, !plan.areas.empty(), given.weights != nullptr, given.units != nullptr});
   if (input.strata && options.resampling != "multinomial")
     throw SpecError(
         "strata: are resampled one by one with resampling=\"multinomial\"; the Poisson bootstrap draws each "
         "unit on its own");
-  Scoreboard board = empty_board(given, plan, options);
-  fill_board(execution, input, plan, sliced, options, board);
+  for (std::size_t k = 0; options.resampling != "poisson" && options.resamples > 0 && k < plan.uses.size(); ++k)
+    if (!plan.in_one_pass(k))
+      throw SpecError("resampling " + options.resampling + ": metric " + plan.uses[k].name +
+                      " has the Poisson bootstrap alone");
+  Scoreboard board = board_of(given, plan, options);
+  board.rows_dropped = given.rows() - input.rows();
+  fill_board(execution, input, plan, options, board);
   return board;
 }
 
@@ -205,26 +227,14 @@ LeaveOneOut leave_one_unit_out(const Execution& execution, const EvaluateInput& 
     for (Index i = 0; i < units.rows; ++i) out.units.push_back(i);
   const auto count = static_cast<Index>(out.units.size());
   out.values.assign(static_cast<std::size_t>(input.candidates()), std::vector<double>(out.units.size(), kNaN));
-  const SliceSet all = make_slice_set(input, units, {0});
+  const SliceSet all = make_slice_set(input.slices, units, {0});
   EvaluateInput unsliced = input;
   unsliced.slices.clear();
-  Scoreboard board = empty_board(unsliced, plan, point);
-  const SlicePlan sliced(plan);
-  if (!sliced.metrics[0]) {
-    for (Index g = 0; g < count; ++g) {
-      execution.check_stop();
-      std::vector<std::int64_t> rows;
-      for (Index i = 0; i < units.rows; ++i)
-        if ((units.by_row() ? i : static_cast<Index>(units.of_row[i])) != g) rows.push_back(i);
-      const Subset subset(input, rows);
-      const RowSetResult result = evaluate_rows(execution, subset.input(), plan, point);
-      for (Index m = 0; m < input.candidates(); ++m) out.values[m][g] = result.values[m].value;
-    }
-    return out;
-  }
-  const SliceSums sums = sliced.any_sums ? point_values(execution, input, all, sliced, point, board) : SliceSums{};
-  const std::vector<double> values =
-      leave_groups_out(execution, input, all, make_groups(units, count), sums, sliced, board);
+  Scoreboard board = board_of(unsliced, plan, point);
+  const SliceSums sums = point_values(execution, input, all, plan, point, board);
+  const Groups groups = make_groups(units, count);
+  std::vector<double> values = leave_groups_out(execution, input, all, groups, sums, plan, board);
+  Others(execution, unsliced, plan, point).leave_out(all, groups, board, values);
   for (Index g = 0; g < count; ++g)
     for (Index m = 0; m < input.candidates(); ++m) out.values[m][g] = values[g * input.candidates() + m];
   return out;

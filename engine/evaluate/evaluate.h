@@ -52,7 +52,8 @@ struct EvaluateOptions {
   double threshold = 0.5;              // score >= threshold is a positive prediction
   double undefined = 0.0;              // the value of 0/0 in precision, recall, f1, mcc
   std::string compat;                  // "sklearn": its conventions where ours differ (docs/metrics.md)
-  bool drop_nan = false;               // else NaN or inf is a DataError that names candidate and row
+  // Rows with NaN or inf are left out and counted (Scoreboard::rows_dropped); else a DataError names candidate and row.
+  bool drop_nan = false;
   std::uint64_t seed = 0;
 };
 

@@ -1,6 +1,5 @@
 // Checks and subsets of what is evaluated.
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <functional>
 
@@ -12,29 +11,8 @@
 namespace bakeoff {
 namespace {
 
-constexpr Index kCheckedRows = 1 << 16;
-
-std::string candidate_name(const EvaluateInput& input, Index m) {
-  return input.names.empty() ? std::to_string(m) : input.names[static_cast<std::size_t>(m)];
-}
-
-// The first index in [0, n) for which `bad` holds, or n; the same for any number of threads.
-template <class Bad>
-Index first_bad(const Execution& execution, Index n, const Bad& bad) {
-  std::atomic<Index> first{n};
-  execution.workers().for_each((n + kCheckedRows - 1) / kCheckedRows, [&](Index chunk) {
-    const Index end = std::min(n, (chunk + 1) * kCheckedRows);
-    // One pass without a branch first: NaN and inf are rare
-    bool any = false;
-    for (Index i = chunk * kCheckedRows; i < end; ++i) any |= bad(i);
-    if (!any) return;
-    Index i = chunk * kCheckedRows;
-    while (!bad(i)) ++i;
-    Index seen = first.load();
-    while (i < seen && !first.compare_exchange_weak(seen, i)) {
-    }
-  });
-  return first.load();
+std::string candidate_name(const std::vector<std::string>& names, Index m) {
+  return names.empty() ? std::to_string(m) : names[static_cast<std::size_t>(m)];
 }
 
 std::string shown(double value) { return std::isnan(value) ? "NaN" : value > 0 ? "inf" : "-inf"; }
@@ -52,41 +30,42 @@ kernels::ValueRange check_labels(const Execution& execution, const EvaluateInput
   throw DataError("labels: row " + std::to_string(row) + ": expected a finite number, got " + shown(y[row]));
 }
 
-void check_weights(const Execution& execution, const EvaluateInput& input) {
-  if (!input.weights) return;
-  const double* w = input.weights;
-  const Index row = first_bad(execution, input.rows(), [w](Index i) { return !(w[i] >= 0 && std::isfinite(w[i])); });
-  if (row < input.rows())
+}  // namespace
+
+void check_weights(const Execution& execution, const double* w, std::int64_t rows) {
+  if (!w) return;
+  const Index row = first_bad(execution, rows, [w](Index i) { return !(w[i] >= 0 && std::isfinite(w[i])); });
+  if (row < rows)
     throw DataError("weights: row " + std::to_string(row) + ": expected a finite weight of at least 0, got " +
                     std::to_string(w[row]));
   // The two classes' sums are multiplied in AUC, and that product is a double, too.
   double sum = 0;
-  for (Index i = 0; i < input.rows(); ++i) sum += w[i];
+  for (Index i = 0; i < rows; ++i) sum += w[i];
   if (sum != 0 && !(sum > 1e-150 && sum < 1e150))
     throw DataError("weights: expected a sum between 1e-150 and 1e150, got " + shortest(sum) +
                     "; multiply them by a constant");
 }
 
-void check_shape(const EvaluateInput& input) {
-  if (!input.names.empty() && static_cast<Index>(input.names.size()) != input.candidates())
-    throw DataError("names: expected " + std::to_string(input.candidates()) + ", one a candidate, got " +
-                    std::to_string(input.names.size()));
-  for (const Slice& slice : input.slices) {
-    const auto& rows = slice.rows;
-    if (std::adjacent_find(rows.begin(), rows.end(), std::greater_equal<>()) != rows.end())
-      throw DataError("slice " + slice.name + ": expected rows in ascending order, each once");
-    if (!rows.empty() && (rows.front() < 0 || rows.back() >= input.rows()))
-      throw DataError("slice " + slice.name + ": expected rows below " + std::to_string(input.rows()) + ", got " +
-                      std::to_string(rows.back()));
+void check_shape(const std::vector<std::string>& names, std::int64_t candidates, const std::vector<Slice>& slices,
+                 std::int64_t rows) {
+  if (!names.empty() && static_cast<Index>(names.size()) != candidates)
+    throw DataError("names: expected " + std::to_string(candidates) + ", one a candidate, got " +
+                    std::to_string(names.size()));
+  for (const Slice& slice : slices) {
+    const auto& of = slice.rows;
+    if (std::adjacent_find(of.begin(), of.end(), std::greater_equal<>()) != of.end())
+      throw DataError("slice " + printable(slice.name) + ": expected rows in ascending order, each once");
+    if (!of.empty() && (of.front() < 0 || of.back() >= rows))
+      throw DataError("slice " + printable(slice.name) + ": expected rows below " + std::to_string(rows) + ", got " +
+                      std::to_string(of.back()));
   }
 }
 
-template <class T>
-bool finite(T value) {
-  return std::isfinite(value);
+void throw_bad_score(const std::vector<std::string>& names, std::int64_t candidate, std::int64_t row, double score) {
+  throw DataError("scores: candidate " + candidate_name(names, candidate) + " row " + std::to_string(row) +
+                  ": expected a finite number, got " + shown(score) +
+                  "; nan=\"drop\" leaves such rows out for all candidates");
 }
-
-}  // namespace
 
 std::int64_t EvaluateInput::rows() const {
   return std::visit([](const auto& s) { return s.extent(1); }, scores);
@@ -102,9 +81,9 @@ std::vector<std::string> EvaluateInput::value_names() const {
 }
 
 InputRanges check_input(const Execution& execution, const EvaluateInput& input, Task task) {
-  check_shape(input);
+  check_shape(input.names, input.candidates(), input.slices, input.rows());
   InputRanges ranges{check_labels(execution, input, task), {}};
-  check_weights(execution, input);
+  check_weights(execution, input.weights, input.rows());
   for (const ValueColumn& column : input.values) {
     const Index row = first_bad(execution, input.rows(), [&](Index i) { return !std::isfinite(column.values[i]); });
     if (row < input.rows())
@@ -117,10 +96,8 @@ InputRanges check_input(const Execution& execution, const EvaluateInput& input, 
           ranges.scores.push_back(kernels::value_range(execution.workers(), scores.data + m * scores.strides[0],
                                                        scores.strides[1], input.rows()));
           if (ranges.scores.back().finite) continue;
-          const Index row = first_bad(execution, input.rows(), [&](Index i) { return !finite(scores(m, i)); });
-          throw DataError("scores: candidate " + candidate_name(input, m) + " row " + std::to_string(row) +
-                          ": expected a finite number, got " + shown(static_cast<double>(scores(m, row))) +
-                          "; nan=\"drop\" leaves such rows out for all candidates");
+          const Index row = first_bad(execution, input.rows(), [&](Index i) { return !std::isfinite(scores(m, i)); });
+          throw_bad_score(input.names, m, row, static_cast<double>(scores(m, row)));
         }
       },
       input.scores);
@@ -182,7 +159,7 @@ void check_domains(const Execution& execution, const EvaluateInput& input, const
       if (!all_within(domain.scores, ranges.scores[static_cast<std::size_t>(m)]))
         std::visit(
             [&](const auto& scores) {
-              fail("scores: candidate " + candidate_name(input, m), domain.scores,
+              fail("scores: candidate " + candidate_name(input.names, m), domain.scores,
                    [&](Index i) { return static_cast<double>(scores(m, i)); });
             },
             input.scores);
@@ -197,7 +174,7 @@ std::vector<std::int64_t> finite_rows(const EvaluateInput& input) {
         for (Index i = 0; i < n; ++i) {
           bool good = std::isfinite(input.labels[i]) && (!input.weights || std::isfinite(input.weights[i]));
           for (const ValueColumn& column : input.values) good = good && std::isfinite(column.values[i]);
-          for (Index m = 0; good && m < candidates; ++m) good = finite(scores(m, i));
+          for (Index m = 0; good && m < candidates; ++m) good = std::isfinite(scores(m, i));
           if (good) rows.push_back(i);
         }
       },

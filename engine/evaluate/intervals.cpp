@@ -6,9 +6,7 @@
 
 #include "core/error.h"
 #include "core/text.h"
-#include "evaluate/delong.h"
 #include "evaluate/jackknife.h"
-#include "evaluate/leave_out.h"
 
 namespace bakeoff {
 namespace {
@@ -16,18 +14,7 @@ namespace {
 const std::vector<std::string> kIntervals = {"percentile", "basic",        "bca",      "wilson",
                                              "delong",     "delong_logit", "jackknife"};
 
-// The denominator of a metric that is a proportion of rows; NaN for the others.
-double trials_of(const kernels::Metric& metric, const kernels::TermSums& sums) {
-  using kernels::Term;
-  if (&metric == &kernels::kAccuracy) return sums[Term::weight];
-  if (&metric == &kernels::kPrecision) return sums[Term::true_positive] + sums[Term::false_positive];
-  if (&metric == &kernels::kRecall) return sums[Term::true_positive] + sums[Term::false_negative];
-  return kNaN;
-}
-
-bool is_proportion(const kernels::Metric& metric) { return !std::isnan(trials_of(metric, {})); }
-
-void resampled_cell(const EvaluateOptions& options, Index c, Scoreboard& board) {
+void resampled_cell(Index c, Scoreboard& board) {
   const auto cells = static_cast<Index>(board.cells.size());
   Cell& cell = board.cells[c];
   std::vector<double> values;
@@ -38,10 +25,10 @@ void resampled_cell(const EvaluateOptions& options, Index c, Scoreboard& board) 
   std::sort(values.begin(), values.end());
   Interval ends;
   cell.method = IntervalMethod::percentile;
-  if (options.interval == "basic") {
+  if (board.interval == "basic") {
     cell.method = IntervalMethod::basic;
     ends = basic_interval(cell.value, values, board.confidence);
-  } else if (options.interval == "bca") {
+  } else if (board.interval == "bca") {
     bool accelerated = false;
     ends = bca_interval(cell.value, values, board.left_out_of(c), board.confidence, accelerated);
     cell.method = accelerated ? IntervalMethod::bca : IntervalMethod::bias_corrected;
@@ -50,21 +37,6 @@ void resampled_cell(const EvaluateOptions& options, Index c, Scoreboard& board) 
   }
   cell.low = ends.low;
   cell.high = ends.high;
-}
-
-void wilson_cells(const SliceSet& set, const SliceSums& sums, const SlicePlan& plan, Scoreboard& board) {
-  const auto candidates = static_cast<Index>(board.names.size());
-  for (Index i = 0; i < set.count(); ++i)
-    for (Index m = 0; m < candidates; ++m)
-      for (std::size_t k = 0; k < plan.metrics.size(); ++k) {
-        if (!plan.is_sums(k) || !is_proportion(*plan.metrics[k])) continue;
-        Cell& cell = board.cells[board.index(m, set.slice[i], static_cast<Index>(k))];
-        const Interval ends =
-            wilson_interval(cell.value, trials_of(*plan.metrics[k], sums.sums[i * candidates + m]), board.confidence);
-        cell.low = ends.low;
-        cell.high = ends.high;
-        cell.method = IntervalMethod::wilson;
-      }
 }
 
 void jackknife_cell(Index c, Scoreboard& board) {
@@ -124,46 +96,63 @@ Interval wilson_interval(double value, double trials, double confidence) {
   return {value, std::max(0.0, centre - half), std::min(1.0, centre + half)};
 }
 
-void check_interval(const EvaluateInput& input, const SlicePlan& plan, const EvaluateOptions& options) {
-  const std::string& name = options.interval;
+void check_interval(const std::string& name, const IntervalNeeds& there_are) {
   if (std::find(kIntervals.begin(), kIntervals.end(), name) == kIntervals.end())
     throw SpecError("interval: expected percentile, basic, bca, wilson, delong, delong_logit or jackknife, got '" +
-                    name + "'" + hint(name, kIntervals));
-  const bool any_proportion = std::any_of(plan.metrics.begin(), plan.metrics.end(),
-                                          [](const auto* metric) { return metric && is_proportion(*metric); });
-  if (name == "wilson" && !any_proportion)
-    throw SpecError("interval wilson: is for proportions: accuracy, precision, recall; none of them is asked for");
-  if (name == "wilson" && (input.weights || input.units))
+                    printable(name) + "'" + hint(name, kIntervals));
+  if (name == "wilson" && !there_are.any_proportion)
+    throw SpecError(
+        "interval wilson: is for proportions: accuracy, top_k_accuracy, precision and recall of two classes; none is "
+        "asked for");
+  if (name == "wilson" && (there_are.weights || there_are.units))
     throw SpecError(
         "interval wilson: expected rows that are independent and weigh the same; with weights or units ask "
         "for percentile or bca");
   const bool by_delong = name.starts_with("delong");
-  if (by_delong && !plan.any_auc) throw SpecError("interval " + name + ": is for roc_auc, which is not asked for");
-  if (by_delong && input.weights)
+  if (by_delong && !there_are.any_auc) throw SpecError("interval " + name + ": is for roc_auc, which is not asked for");
+  if (by_delong && there_are.weights)
     throw SpecError("interval " + name + ": expected rows that weigh the same; with weights ask for percentile or bca");
 }
 
-void add_intervals(const Execution& execution, const EvaluateInput& input, const SliceSet& set, const UnitIndex& units,
-                   const SliceSums& sums, const SlicePlan& plan, const EvaluateOptions& options, Scoreboard& board) {
-  const bool by_jackknife = options.interval == "jackknife";
-  if (input.rows() > 0 && (by_jackknife || (options.interval == "bca" && board.resamples > 0))) {
-    const Groups groups = make_groups(units, kJackknifeGroups);
-    board.left_out = leave_groups_out(execution, input, set, groups, sums, plan, board);
-    board.left_out_groups = groups.count;
-    const auto slices = static_cast<Index>(board.slice_names.size());
-    board.left_out_rows.assign(static_cast<std::size_t>(groups.count * slices), 0);
-    for (Index i = 0; i < set.count(); ++i)
-      for (Index at = 0; at < set.views[i].count; ++at)
-        ++board.left_out_rows[groups.of_row[set.views[i].row_at(at)] * slices + set.slice[i]];
-  }
+double trials_of(const kernels::Metric& metric, const kernels::TermSums& sums) {
+  using kernels::Term;
+  if (&metric == &kernels::kAccuracy) return sums[Term::weight];
+  if (&metric == &kernels::kPrecision) return sums[Term::true_positive] + sums[Term::false_positive];
+  if (&metric == &kernels::kRecall) return sums[Term::true_positive] + sums[Term::false_negative];
+  return kNaN;
+}
+
+bool is_proportion(const kernels::Metric& metric) { return !std::isnan(trials_of(metric, {})); }
+
+void wilson_cell(double trials, double confidence, Cell& cell) {
+  const Interval ends = wilson_interval(cell.value, trials, confidence);
+  cell.low = ends.low;
+  cell.high = ends.high;
+  cell.method = IntervalMethod::wilson;
+}
+
+Groups interval_groups(const UnitIndex& units, const Scoreboard& board) {
+  const bool asked = board.interval == "jackknife" || (board.interval == "bca" && board.resamples > 0);
+  return units.rows > 0 && asked ? make_groups(units, kJackknifeGroups) : Groups{};
+}
+
+void keep_left_out(std::vector<double> values, const SliceSet& set, const Groups& groups, Scoreboard& board) {
+  board.left_out = std::move(values);
+  board.left_out_groups = groups.count;
+  const auto slices = static_cast<Index>(board.slice_names.size());
+  board.left_out_rows.assign(static_cast<std::size_t>(groups.count * slices), 0);
+  for (Index i = 0; i < set.count(); ++i)
+    for (Index at = 0; at < set.views[i].count; ++at)
+      ++board.left_out_rows[groups.of_row[set.views[i].row_at(at)] * slices + set.slice[i]];
+}
+
+void add_intervals(const Execution& execution, Scoreboard& board) {
   const auto cells = static_cast<Index>(board.cells.size());
-  if (by_jackknife) {
+  if (board.interval == "jackknife") {
     for (Index c = 0; c < cells; ++c) jackknife_cell(c, board);
   } else if (board.resamples > 0) {
-    execution.workers().for_each(cells, [&](Index c) { resampled_cell(options, c, board); });
+    execution.workers().for_each(cells, [&](Index c) { resampled_cell(c, board); });
   }
-  if (options.interval == "wilson") wilson_cells(set, sums, plan, board);
-  if (options.interval.starts_with("delong")) delong_cells(execution, input, set, units, plan, board);
 }
 
 }  // namespace bakeoff

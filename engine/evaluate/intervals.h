@@ -1,7 +1,9 @@
 // The ends of every cell's interval.
 #pragma once
+#include <string>
 #include <vector>
 
+#include "evaluate/leave_out.h"
 #include "evaluate/slice_set.h"
 
 namespace bakeoff {
@@ -27,11 +29,25 @@ Interval bca_interval(double value, const std::vector<double>& sorted, const std
 // Of a proportion of `trials` independent rows. Wilson: Probable inference, the law of succession; JASA 1927.
 Interval wilson_interval(double value, double trials, double confidence);
 
-// SpecError unless `interval` is known and fits the metrics and the input.
-void check_interval(const EvaluateInput& input, const SlicePlan& plan, const EvaluateOptions& options);
+// What some intervals ask for.
+struct IntervalNeeds {
+  bool any_proportion = false, any_auc = false;  // among the metrics
+  bool weights = false, units = false;           // of the rows
+};
+// SpecError unless `interval` is known and fits the metrics and the rows.
+void check_interval(const std::string& interval, const IntervalNeeds& there_are);
 
-// Fills low, high, method and valid_resamples of every cell. `sums` of the slices in `set`.
-void add_intervals(const Execution& execution, const EvaluateInput& input, const SliceSet& set, const UnitIndex& units,
-                   const SliceSums& sums, const SlicePlan& plan, const EvaluateOptions& options, Scoreboard& board);
+// The denominator of a metric that is a proportion of rows, for interval "wilson"; NaN for the others.
+double trials_of(const kernels::Metric& metric, const kernels::TermSums& sums);
+bool is_proportion(const kernels::Metric& metric);
+void wilson_cell(double trials, double confidence, Cell& cell);
+
+// The groups whose values without them the board's interval asks for; none if it doesn't.
+Groups interval_groups(const UnitIndex& units, const Scoreboard& board);
+// values[g * cells + c]: cell c without group g.
+void keep_left_out(std::vector<double> values, const SliceSet& set, const Groups& groups, Scoreboard& board);
+
+// Fills low, high, method and valid_resamples of every cell from its replicates and what was left out.
+void add_intervals(const Execution& execution, Scoreboard& board);
 
 }  // namespace bakeoff

@@ -18,7 +18,7 @@ struct LeaveOut {
   const SliceSet& set;
   const Groups& groups;
   const SliceSums& sums;
-  const SlicePlan& plan;
+  const MetricPlan& plan;
   const Scoreboard& board;
   std::vector<double> values;
 
@@ -27,7 +27,7 @@ struct LeaveOut {
   }
 
   // Sums of each group of slice i, as slices of their own: G x M.
-  std::vector<TermSums> group_sums(Index i) const {
+  std::vector<TermSums> group_sums(Index i, const PassSums& pass) const {
     std::vector<std::vector<std::int64_t>> rows(static_cast<std::size_t>(groups.count));
     for (Index at = 0; at < set.views[i].count; ++at) {
       const Index row = set.views[i].row_at(at);
@@ -39,23 +39,22 @@ struct LeaveOut {
       parts[g].row = rows[g].data();
       parts[g].count = static_cast<Index>(rows[g].size());
     }
-    const Index terms = sums.terms.count(), m = input.candidates(), columns = m * terms;
-    const std::vector<kernels::MetricContext> contexts(rows.size(), sums.contexts[i]);
+    const kernels::TermSet term_set = pass.pass->terms;
+    const Index terms = term_set.count(), m = input.candidates(), columns = m * terms;
+    const std::vector<kernels::MetricContext> contexts(rows.size(), pass.contexts[i]);
     std::vector<double> packed(rows.size() * static_cast<std::size_t>(columns)), largest(packed.size());
     std::visit(
         [&](const auto& scores) {
-          kernels::ScoredRows<std::remove_const_t<std::remove_pointer_t<decltype(scores.data)>>> scored{
-              scores, kernels::vector_view(input.labels, input.rows()), {}};
-          if (input.weights) scored.weights = kernels::vector_view(input.weights, input.rows());
           const Buffer<char> scratch(static_cast<Index>(
               kernels::sliced_sums_scratch_bytes(parts.data(), static_cast<Index>(parts.size()), columns)));
-          kernels::sliced_sums(execution.workers(), scored, parts.data(), static_cast<Index>(parts.size()), sums.terms,
-                               contexts.data(), packed.data(), largest.data(), scratch.data());
+          kernels::sliced_sums(execution.workers(), scored_rows(input, scores, pass), parts.data(),
+                               static_cast<Index>(parts.size()), term_set, contexts.data(), packed.data(),
+                               largest.data(), scratch.data());
         },
         input.scores);
     std::vector<TermSums> out;
     for (std::size_t at = 0; at < rows.size() * static_cast<std::size_t>(m); ++at)
-      out.push_back(kernels::unpack(sums.terms, packed.data() + static_cast<Index>(at) * terms, parts[at / m].count));
+      out.push_back(kernels::unpack(term_set, packed.data() + static_cast<Index>(at) * terms, parts[at / m].count));
     return out;
   }
 
@@ -66,8 +65,8 @@ struct LeaveOut {
   }
 
   // The sums of the others are added up from both sides, not subtracted from the whole: what is 0 comes out as 0.
-  void point_metrics(Index i) {
-    const std::vector<TermSums> of_group = group_sums(i);
+  void point_metrics(Index i, const PassSums& pass) {
+    const std::vector<TermSums> of_group = group_sums(i, pass);
     const Index m = input.candidates(), count = groups.count;
     execution.workers().for_each(m, [&](Index candidate) {
       std::vector<TermSums> after(static_cast<std::size_t>(count) + 1);
@@ -75,14 +74,14 @@ struct LeaveOut {
       TermSums before;
       for (Index g = 0; g < count; ++g) {
         const TermSums others = add(before, after[g + 1]);
-        for (std::size_t k = 0; k < plan.metrics.size(); ++k)
-          if (plan.is_sums(k)) value(g, candidate, i, k) = plan.finish(k, others, sums.contexts[i]).value;
+        for (const std::size_t k : pass.pass->uses)
+          value(g, candidate, i, k) = plan.finish(k, others, pass.contexts[i]).value;
         before = add(before, of_group[g * m + candidate]);
       }
     });
   }
 
-  void roc_auc() {
+  void areas() {
     SliceRankings rankings(execution, input, set);
     rankings.reserve(1);
     for (Index m = 0; m < input.candidates(); ++m) {
@@ -91,8 +90,7 @@ struct LeaveOut {
         const std::vector<double> left =
             input.weights ? left_out<double>(ranked[i]) : left_out<std::uint64_t>(ranked[i]);
         for (Index g = 0; g < groups.count; ++g)
-          for (std::size_t k = 0; k < plan.metrics.size(); ++k)
-            if (plan.is_auc(k)) value(g, m, i, k) = left[g];
+          for (const std::size_t k : plan.areas) value(g, m, i, k) = plan.from_auc(k, left[g]);
       });
     }
   }
@@ -160,6 +158,13 @@ std::vector<double> LeaveOut::left_out(const RankingView& ranking) const {
 
 }  // namespace
 
+std::vector<std::int64_t> Groups::others(const kernels::SliceRows& slice, std::int64_t g) const {
+  std::vector<std::int64_t> rows;
+  for (Index at = 0; at < slice.count; ++at)
+    if (of_row[slice.row_at(at)] != g) rows.push_back(slice.row_at(at));
+  return rows;
+}
+
 Groups make_groups(const UnitIndex& units, std::int64_t most) {
   Groups groups;
   groups.count = std::min(units.count(), most);
@@ -170,12 +175,13 @@ Groups make_groups(const UnitIndex& units, std::int64_t most) {
 }
 
 std::vector<double> leave_groups_out(const Execution& execution, const EvaluateInput& input, const SliceSet& set,
-                                     const Groups& groups, const SliceSums& sums, const SlicePlan& plan,
+                                     const Groups& groups, const SliceSums& sums, const MetricPlan& plan,
                                      const Scoreboard& board) {
   LeaveOut out{execution, input, set, groups, sums, plan, board, {}};
   out.values.assign(static_cast<std::size_t>(groups.count) * board.cells.size(), kNaN);
-  for (Index i = 0; plan.any_sums && i < set.count(); ++i) out.point_metrics(i);
-  if (plan.any_auc) out.roc_auc();
+  for (const PassSums& pass : sums)
+    for (Index i = 0; i < set.count(); ++i) out.point_metrics(i, pass);
+  if (!plan.areas.empty()) out.areas();
   return std::move(out.values);
 }
 

@@ -11,6 +11,9 @@ namespace bakeoff {
 struct Groups {
   std::vector<std::int32_t> of_row;
   std::int64_t count = 0;
+
+  // The rows of a slice that are not in group g.
+  std::vector<std::int64_t> others(const kernels::SliceRows& slice, std::int64_t g) const;
 };
 Groups make_groups(const UnitIndex& units, std::int64_t most);
 
@@ -18,7 +21,7 @@ Groups make_groups(const UnitIndex& units, std::int64_t most);
 // from the sums of the other groups, roc_auc from one pass over each ranking: area2 of all pairs, less those of the
 // group's positives, less those of its negatives, plus those of both, which were taken away twice.
 std::vector<double> leave_groups_out(const Execution& execution, const EvaluateInput& input, const SliceSet& set,
-                                     const Groups& groups, const SliceSums& sums, const SlicePlan& plan,
+                                     const Groups& groups, const SliceSums& sums, const MetricPlan& plan,
                                      const Scoreboard& board);
 
 }  // namespace bakeoff

@@ -1,10 +1,10 @@
 #include "evaluate/metric_plan.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "core/error.h"
 #include "core/text.h"
+#include "evaluate/metric_name.h"
 
 namespace bakeoff {
 namespace {
@@ -19,18 +19,6 @@ std::vector<std::string> suggestions(Task task, const std::vector<std::string>& 
     for (const std::string& column : columns)
       if (metric->of_column) names.push_back(metric->name + (":" + column));
   return names;
-}
-
-double parse_parameter(const Metric& metric, const std::string& name, const std::string& text) {
-  const kernels::MetricParameter& parameter = metric.parameter;
-  if (!parameter.name)
-    throw SpecError("metrics: '" + printable(name) + "': " + metric.name + " takes no parameter; leave out the @");
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size() || !parameter.allows(value))
-    throw SpecError("metrics: '" + printable(name) + "': expected " + parameter.name + " in " + parameter.range +
-                    " behind the @, got '" + printable(text) + "'");
-  return value;
 }
 
 MetricPass& pass_for(MetricPlan& plan, const MetricUse& use) {
@@ -62,32 +50,37 @@ std::vector<std::string> default_metrics(Task task) {
   return {"r2", "rmse", "mae"};
 }
 
-MetricUse find_metric(const std::string& name, Task task, const std::vector<std::string>& columns) {
-  const std::size_t at = name.find('@'), colon = name.find(':');
-  const std::string base = name.substr(0, std::min(at, colon));
-  const Metric* metric = kernels::find_metric(base);
+MetricUse find_metric(const std::string& text, Task task, const std::vector<std::string>& columns) {
+  const MetricName name(text);
+  const Metric* metric = kernels::find_metric(name.base);
   if (!metric || (!metric->of_column && metric->task != task))
-    throw SpecError("metrics: '" + printable(name) + "' is not a metric of task " + task_name(task) +
-                    hint(base, suggestions(task, columns)));
-  MetricUse use{metric, metric->parameter.preset, "", name};
-  if (colon != std::string::npos) use.column = name.substr(colon + 1);
-  if (metric->of_column != (colon != std::string::npos))
-    throw SpecError("metrics: '" + printable(name) + "': expected " + base +
-                    (metric->of_column ? ":COLUMN, the column whose " + base + " is meant" : " without a column"));
-  if (metric->of_column && std::find(columns.begin(), columns.end(), use.column) == columns.end())
-    throw SpecError("metrics: '" + printable(name) + "': there is no value column '" + printable(use.column) + "'" +
-                    hint(use.column, columns) + "; values={\"" + printable(use.column) + "\": ...} brings one");
-  if (at != std::string::npos && !metric->of_column)
-    use.parameter = parse_parameter(*metric, name, name.substr(at + 1));
+    name.fail_unknown("task " + std::string(task_name(task)), suggestions(task, columns));
+  MetricUse use{metric, metric->parameter.preset, name.column.value_or(""), text};
+  if (metric->of_column) {
+    if (!name.column) name.fail("expected " + name.base + ":COLUMN, the column whose " + name.base + " is meant");
+    if (std::find(columns.begin(), columns.end(), use.column) == columns.end())
+      name.fail("there is no value column '" + printable(use.column) + "'" + hint(use.column, columns) +
+                "; values={\"" + printable(use.column) + "\": ...} brings one");
+    return use;
+  }
+  name.refuse_column();
+  const kernels::MetricParameter& parameter = metric->parameter;
+  if (!parameter.name) name.refuse_parameter();
+  if (name.parameter)
+    use.parameter = name.number(std::string(parameter.name) + " in " + parameter.range, parameter.allows);
   return use;
 }
 
-Direction metric_direction(const std::string& name) {
-  const Metric* metric = kernels::find_metric(name.substr(0, name.find_first_of("@:")));
-  if (!metric)
-    throw SpecError("metric: there is no '" + printable(name) + "'" + hint(name, known_metrics(Task::binary)));
+Direction metric_direction(const std::string& text) {
+  const MetricName name(text);
+  const Metric* metric = kernels::find_metric(name.base);
+  if (!metric) {
+    std::vector<std::string> known = known_metrics(Task::binary);
+    for (std::string& more : known_metrics(Task::regression)) known.push_back(std::move(more));
+    name.fail_unknown("task binary or regression", known);
+  }
   if (metric->direction == Direction::neither)
-    throw SpecError("metric: more of '" + printable(name) +
+    throw SpecError("metric: more of '" + printable(text) +
                     "' is not better or worse; it can be reported, but it can't be what candidates compete for");
   return metric->direction;
 }
@@ -98,8 +91,7 @@ MetricPlan make_plan(const std::vector<std::string>& metrics, Task task, const s
     MetricUse use = find_metric(name, task, columns);
     for (const MetricUse& other : plan.uses)
       if (other.metric == use.metric && other.parameter == use.parameter && other.column == use.column)
-        throw SpecError("metrics: '" + printable(name) + "' is named twice" +
-                        (other.name == name ? "" : ", first as '" + printable(other.name) + "'"));
+        MetricName(name).fail_twice(other.name);
     const std::size_t place = plan.uses.size();
     if (use.metric->kind == MetricKind::sums) pass_for(plan, use).uses.push_back(place);
     if (use.metric->kind == MetricKind::area) plan.areas.push_back(place);

@@ -32,6 +32,17 @@ struct MetricPlan {
   std::vector<MetricUse> uses;
   std::vector<MetricPass> passes;                                // of kind sums
   std::vector<std::size_t> areas, curves, maxima, calibrations;  // places of the other kinds
+
+  bool is_sums(std::size_t k) const { return uses[k].metric->kind == kernels::MetricKind::sums; }
+  bool is_area(std::size_t k) const { return uses[k].metric->kind == kernels::MetricKind::area; }
+  // All slices are evaluated in one pass; of the other kinds each slice on its own.
+  bool in_one_pass(std::size_t k) const { return is_sums(k) || is_area(k); }
+  // Metric k from sums, or from the AUC.
+  kernels::MetricValue finish(std::size_t k, const kernels::TermSums& sums, kernels::MetricContext context) const {
+    context.parameter = uses[k].parameter;
+    return kernels::finish(*uses[k].metric, sums, context);
+  }
+  double from_auc(std::size_t k, double auc) const { return uses[k].metric->scale * auc + uses[k].metric->offset; }
 };
 
 // SpecError for names that are unknown (the nearest is named), twice there, or of another task, and for parameters out

@@ -69,7 +69,7 @@ void compare_delong(const Execution& execution, const EvaluateInput& input, Comp
     throw SpecError("compare: method delong: expected rows that weigh the same; with weights ask for bootstrap");
   const UnitIndex units = make_unit_index(input);
   const std::vector<std::int64_t> slices = valued_slices(at, metric);
-  const std::vector<Delong> found = delong(execution, input, make_slice_set(input, units, slices), units);
+  const std::vector<Delong> found = delong(execution, input, make_slice_set(input.slices, units, slices), units);
   const double z = normal_quantile((1 + at.board.confidence) / 2);
   for (std::size_t i = 0; i < slices.size(); ++i)
     for (std::int64_t m = 0; m < at.candidates; ++m) {
@@ -97,7 +97,7 @@ void compare_mcnemar(const Execution& execution, const EvaluateInput& input, con
   const std::int64_t metric = metric_place(at, "accuracy");
   const UnitIndex units = make_unit_index(input);
   const std::vector<std::int64_t> slices = valued_slices(at, metric);
-  const SliceSet set = make_slice_set(input, units, slices);
+  const SliceSet set = make_slice_set(input.slices, units, slices);
   const double z = normal_quantile((1 + at.board.confidence) / 2);
   execution.workers().for_each(at.candidates * set.count(), [&](Index item) {
     const Index m = item / set.count(), i = item % set.count();

@@ -45,7 +45,7 @@ struct Permutation {
   const EvaluateInput& input;
   const EvaluateOptions& evaluated;
   Compared& at;
-  SlicePlan plan;
+  const MetricPlan& plan;
   UnitIndex units;
   std::vector<std::int64_t> slices;
   SliceSet set;
@@ -62,11 +62,11 @@ struct Permutation {
 
   // The sums of the exchanged units are replicates whose weights are 0 and 1: exact, in any order of rows. The last
   // lane has weight 1 everywhere.
-  void point_metrics(const SliceSums& sums) {
+  void point_metrics(const PassSums& pass) {
     const Swaps swaps(units, evaluated.seed);
-    const Index terms = sums.terms.count(), columns = at.candidates * terms;
-    std::vector<int> exponents;
-    for (const double largest : sums.largest) exponents.push_back(kernels::term_exponent(largest));
+    const kernels::TermSet term_set = pass.pass->terms;
+    const Index terms = term_set.count(), columns = at.candidates * terms;
+    const std::vector<int> exponents = pass.exponents();
     std::vector<std::uint8_t> drawn(static_cast<std::size_t>(units.count() * kLanes)), lane;
     lane.resize(static_cast<std::size_t>(units.count()));
     for (Index first = 0; first < at.options.permutations; first += kLanes - 1) {
@@ -77,10 +77,10 @@ struct Permutation {
         for (Index u = 0; u < units.count(); ++u) drawn[u * kLanes + r] = r == kLanes - 1 ? 1 : r < count ? lane[u] : 0;
       }
       std::vector<kernels::ExactSum> totals(static_cast<std::size_t>(kLanes * set.count() * columns));
-      sum_exchanged(sums, exponents, drawn, totals);
+      sum_exchanged(pass, exponents, drawn, totals);
       const auto state = [&](Index r, Index i, Index m) {
         const Index column = i * columns + m * terms;
-        return kernels::replicate_sums(sums.terms, totals.data() + r * set.count() * columns + column,
+        return kernels::replicate_sums(term_set, totals.data() + r * set.count() * columns + column,
                                        exponents.data() + column, set.views[i].count);
       };
       execution.workers().for_each(count * set.count(), [&](Index item) {
@@ -89,28 +89,25 @@ struct Permutation {
         for (Index m = 0; m < at.candidates; ++m) {
           const TermSums own = state(kLanes - 1, i, m), own_out = state(r, i, m);
           const TermSums candidate = moved(own, own_out, base_out), baseline = moved(base, base_out, own_out);
-          for (std::size_t k = 0; k < plan.metrics.size(); ++k)
-            if (plan.is_sums(k))
-              deviation(first + r, m, i, k) =
-                  plan.finish(k, candidate, sums.contexts[i]).value - plan.finish(k, baseline, sums.contexts[i]).value;
+          for (const std::size_t k : pass.pass->uses)
+            deviation(first + r, m, i, k) =
+                plan.finish(k, candidate, pass.contexts[i]).value - plan.finish(k, baseline, pass.contexts[i]).value;
         }
       });
     }
   }
 
-  void sum_exchanged(const SliceSums& sums, const std::vector<int>& exponents, const std::vector<std::uint8_t>& drawn,
+  void sum_exchanged(const PassSums& pass, const std::vector<int>& exponents, const std::vector<std::uint8_t>& drawn,
                      std::vector<kernels::ExactSum>& totals) const {
-    const kernels::ResampleUnits u{units.count(), units.by_row() ? nullptr : units.ids.data(), 0, nullptr};
+    const kernels::ResampleUnits u = units.view();
     std::visit(
         [&](const auto& scores) {
-          kernels::ScoredRows<std::remove_const_t<std::remove_pointer_t<decltype(scores.data)>>> rows{
-              scores, kernels::vector_view(input.labels, input.rows()), {}};
-          if (input.weights) rows.weights = kernels::vector_view(input.weights, input.rows());
           const Buffer<char> scratch(static_cast<Index>(kernels::sliced_bootstrap_scratch_bytes(
-              execution.workers(), at.candidates, sums.terms, set.views.data(), set.count(), u)));
-          kernels::sliced_bootstrap(execution.workers(), rows, set.views.data(), set.count(), u,
-                                    {{}, static_cast<int>(kLanes)}, sums.terms, sums.contexts.data(), exponents.data(),
-                                    totals.data(), scratch.data(), drawn.data());
+              execution.workers(), at.candidates, pass.pass->terms, set.views.data(), set.count(), u)));
+          kernels::sliced_bootstrap(execution.workers(), scored_rows(input, scores, pass), set.views.data(),
+                                    set.count(), u, {{}, static_cast<int>(kLanes)}, pass.pass->terms,
+                                    pass.contexts.data(), exponents.data(), totals.data(), scratch.data(),
+                                    drawn.data());
         },
         input.scores);
   }
@@ -118,7 +115,7 @@ struct Permutation {
   // Scores of two models may stand on different scales; their ranks among the slice's rows don't, and AUC sees ranks
   // alone. So ranks are what is exchanged (Venkatraman, Begg: A distribution-free procedure; Biometrika 1996), tied
   // ones at their mean.
-  void roc_auc() {
+  void areas() {
     SliceRankings rankings(execution, input, set);
     rankings.reserve(at.candidates);
     const std::vector<RankingView> ranked = rankings.rank(0, at.candidates);
@@ -156,8 +153,7 @@ struct Permutation {
       swaps.draw(b, swapped.data());
       const double d = input.weights ? difference<double>(joint, row_of, swapped)
                                      : difference<std::uint64_t>(joint, row_of, swapped);
-      for (std::size_t k = 0; k < plan.metrics.size(); ++k)
-        if (plan.is_auc(k)) deviation(b, m, i, k) = d;
+      for (const std::size_t k : plan.areas) deviation(b, m, i, k) = plan.from_auc(k, d) - plan.from_auc(k, 0);
     });
   }
 
@@ -184,22 +180,24 @@ void compare_permutation(const Execution& execution, const EvaluateInput& input,
                          Compared& at) {
   if (at.options.permutations < 1)
     throw SpecError("compare: permutations: expected at least 1, got " + std::to_string(at.options.permutations));
-  const SlicePlan plan(make_plan(at.board.metric_names, evaluated.task, input.value_names()));
-  for (std::size_t k = 0; k < plan.metrics.size(); ++k)
-    if (!plan.metrics[k])
+  const MetricPlan plan = make_plan(at.board.metric_names, evaluated.task, input.value_names());
+  for (std::size_t k = 0; k < plan.uses.size(); ++k)
+    // Sums of errors are shifted by a number of each candidate's own: they can't be exchanged.
+    if (!plan.in_one_pass(k) || plan.uses[k].metric->terms.has(kernels::Term::error))
       throw SpecError("compare: method permutation: is for roc_auc and for metrics that are sums over rows, not for " +
                       at.board.metric_names[k]);
   Permutation test{execution, input, evaluated, at, plan, make_unit_index(input), {}, {}, {}};
   for (std::int64_t s = 0; s < at.slices; ++s)
     if (at.board.cell(at.baseline, s, 0).reason != Reason::too_few_rows && at.board.count[s] > 0)
       test.slices.push_back(s);
-  test.set = make_slice_set(input, test.units, test.slices);
+  test.set = make_slice_set(input.slices, test.units, test.slices);
   test.deviations.assign(static_cast<std::size_t>(at.options.permutations * at.cells()), kNaN);
   Scoreboard scratch;
   scratch.names = at.board.names, scratch.slice_names = at.board.slice_names;
   scratch.metric_names = at.board.metric_names, scratch.cells.resize(at.board.cells.size());
-  if (test.plan.any_sums) test.point_metrics(point_values(execution, input, test.set, test.plan, evaluated, scratch));
-  if (test.plan.any_auc) test.roc_auc();
+  for (const PassSums& pass : point_values(execution, input, test.set, plan, evaluated, scratch))
+    test.point_metrics(pass);
+  if (!plan.areas.empty()) test.areas();
   for (std::int64_t cell = 0; cell < at.cells(); ++cell) {
     if (at.is_baseline(cell)) continue;
     std::vector<double> deviations;

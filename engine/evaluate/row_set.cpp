@@ -1,7 +1,6 @@
 #include "evaluate/row_set.h"
 
 #include "evaluate/row_set_state.h"
-#include "kernels/metrics/value_range.h"
 
 namespace bakeoff {
 
@@ -12,13 +11,8 @@ RowSetResult evaluate_rows(const Execution& execution, const EvaluateInput& inpu
         const auto k = static_cast<Index>(plan.uses.size());
         RowSet<T> set{execution,          input, scores, plan, options, make_unit_index(input), input.rows(),
                       input.candidates(), k,     {}};
-        set.result.rows = set.n;
-        set.result.units = set.units.count();
-        set.result.positives = kernels::count_nonzero(execution.workers(), input.labels, set.n);
         set.result.values.resize(static_cast<std::size_t>(set.m * k));
         set.result.replicates.assign(static_cast<std::size_t>(options.resamples * set.m * k), kNaN);
-        point_metrics(set);
-        execution.check_stop();
         ranked_metrics(set);
         maximum_metrics(set);
         calibration_metrics(set);

@@ -1,4 +1,4 @@
-// One slice: M candidates on one set of rows, all metrics, all resamples.
+// One slice: M candidates on one set of rows, all resamples, of the metrics that are not evaluated in one pass.
 #pragma once
 #include <vector>
 
@@ -10,10 +10,9 @@ namespace bakeoff {
 struct RowSetResult {
   std::vector<kernels::MetricValue> values;  // M x K
   std::vector<double> replicates;            // B x M x K, NaN where invalid
-  std::int64_t rows = 0, positives = 0, units = 0;
 };
 
-// `input` has no slices and was checked.
+// `input` has no slices and was checked; of the plan curves, maxima and calibrations.
 RowSetResult evaluate_rows(const Execution& execution, const EvaluateInput& input, const MetricPlan& plan,
                            const EvaluateOptions& options);
 

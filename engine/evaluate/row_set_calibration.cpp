@@ -69,16 +69,11 @@ struct Summary {
 template <class T>
 void resample(const RowSet<T>& set, const BinnedRows<T>& rows, std::size_t k, const double* largest,
               std::vector<Summary>& summaries) {
-  EvaluateInput ids;  // for its units alone
-  ids.scores = kernels::matrix_view(static_cast<const double*>(nullptr), 1, rows.count(k));
-  ids.units = rows.units.data() + rows.begin[k];
+  const std::int64_t* const ids = rows.units.data() + rows.begin[k];
   // Without units every row is one: the ids go in the rows' order
-  UnitIndex index;
-  if (set.input.units) index = make_unit_index(ids);
-  const std::vector<std::int32_t> of_row(index.of_row.begin(), index.of_row.end());
-  const kernels::ResampleUnits units = set.input.units
-                                           ? kernels::ResampleUnits{index.count(), index.ids.data(), 0, of_row.data()}
-                                           : kernels::ResampleUnits{rows.count(k), ids.units, 0, nullptr};
+  const UnitIndex index = make_unit_index(set.input.units ? ids : nullptr, rows.count(k));
+  const kernels::ResampleUnits units =
+      set.input.units ? index.view() : kernels::ResampleUnits{rows.count(k), ids, 0, nullptr};
   const int exponents[] = {kernels::term_exponent(largest[0]), kernels::term_exponent(largest[1])};
   std::vector<kernels::ExactSum> totals(summaries.size() * 2);
   const Workers& workers = set.execution.workers();

@@ -40,8 +40,6 @@ struct RowSet {
 };
 
 template <class T>
-void point_metrics(RowSet<T>& set);
-template <class T>
 void ranked_metrics(RowSet<T>& set);
 template <class T>
 void maximum_metrics(RowSet<T>& set);

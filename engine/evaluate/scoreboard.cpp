@@ -31,6 +31,11 @@ const char* name(Reason reason) {
   return "zero_division";
 }
 
+const char* name(Resampling resampling) {
+  constexpr const char* kNames[] = {"none", "poisson", "multinomial", "stratified"};
+  return kNames[static_cast<int>(resampling)];
+}
+
 const char* name(IntervalMethod method) {
   constexpr const char* kNames[] = {"none",           "percentile", "basic",  "bca",
                                     "bias_corrected", "wilson",     "delong", "jackknife"};

@@ -15,11 +15,17 @@ const char* name(Reason reason);
 enum class IntervalMethod : std::uint8_t { none, percentile, basic, bca, bias_corrected, wilson, delong, jackknife };
 const char* name(IntervalMethod method);
 
+// By what law a cell's resamples were drawn. stratified: as many draws in each stratum, or in each class, as it has
+// rows.
+enum class Resampling : std::uint8_t { none, poisson, multinomial, stratified };
+const char* name(Resampling resampling);
+
 struct Cell {
   double value = kNaN, low = kNaN, high = kNaN;
   std::int64_t valid_resamples = 0;
   Reason reason = Reason::ok;
   IntervalMethod method = IntervalMethod::none;
+  Resampling resampling = Resampling::none;
 };
 
 struct Scoreboard {
@@ -29,14 +35,12 @@ struct Scoreboard {
   std::vector<Direction> directions;                  // K
   std::vector<Cell> cells;                            // M x S x K, row-major
   std::vector<std::int64_t> count, positives, units;  // by slice
+  std::int64_t rows_dropped = 0;                      // by drop_nan
   int resamples = 0;
   double confidence = 0.95;
   std::string interval = "percentile";  // what was asked for; each cell names what it got
-  // By slice: "poisson", "multinomial" or "stratified"; metrics that are evaluated slice by slice (SlicePlan) stay with
-  // the Poisson bootstrap where few rows of a class make a slice stratified.
-  std::vector<std::string> resampling;
-  std::vector<double> replicates;  // B x M x S x K if kept, NaN where invalid; else empty
-  std::vector<double> left_out;    // with interval "bca": G x M x S x K, one group of units left out
+  std::vector<double> replicates;       // B x M x S x K if kept, NaN where invalid; else empty
+  std::vector<double> left_out;         // with interval "bca": G x M x S x K, one group of units left out
   std::int64_t left_out_groups = 0;
   std::vector<std::int64_t> left_out_rows;  // G x S: how many rows of the slice the group has
 

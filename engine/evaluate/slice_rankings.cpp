@@ -1,4 +1,4 @@
-// roc_auc of all slices: each candidate is sorted once, and its ranking is dealt out to the slices in one pass.
+// The areas of all slices: each candidate is sorted once, and its ranking is dealt out to the slices in one pass.
 #include <algorithm>
 
 #include "core/buffer.h"
@@ -17,13 +17,6 @@ using kernels::RankingView;
 // Rankings, and states of their resamples, that are held at once. With the 64 MiB of weights that auc_bootstrap may
 // hold beside them they stay below half the input and 64 MiB from some 10 MB of scores on (bench/peers/auc_many.py).
 constexpr std::size_t kBatchBytes = std::size_t{32} << 20;
-// Rows x rankings x resamples between two questions whether to stop: about a second on two cores.
-constexpr Index kDrawsAtOnce = Index{1} << 31, kResampleTile = 64;
-
-kernels::BootstrapUnits bootstrap_units(const UnitIndex& units) {
-  if (units.by_row()) return {nullptr, nullptr, 0, units.rows};
-  return {units.of_row.data(), units.ids.data(), 0, units.count()};
-}
 
 // What is read from rankings: from those on the CPU.
 class HostAuc : public AucSource {
@@ -31,12 +24,14 @@ class HostAuc : public AucSource {
   HostAuc(const Execution& execution, const EvaluateInput& input, const SliceSet& set, const UnitIndex& units)
       : execution_(execution),
         input_(input),
-        units_(bootstrap_units(units)),
+        units_(units.view()),
         rankings_(execution, input, set),
         scratch_(static_cast<Index>(kernels::roc_auc_scratch_bytes(execution.workers(), input.rows()))) {}
 
   std::size_t bytes() const override { return rankings_.bytes(); }
   std::size_t room() const override { return kBatchBytes; }
+  Index resample_tile() const override { return 64; }
+  Index draws_a_second() const override { return Index{1} << 31; }  // on two cores
   void reserve(Index candidates) override { rankings_.reserve(candidates); }
   std::vector<RankingView> rank(Index first, Index count) override { return rankings_.rank(first, count); }
 
@@ -68,7 +63,7 @@ class HostAuc : public AucSource {
  private:
   const Execution& execution_;
   const EvaluateInput& input_;
-  const kernels::BootstrapUnits units_;
+  const kernels::ResampleUnits units_;
   SliceRankings rankings_;
   const Buffer<char> scratch_;
 };
@@ -77,23 +72,23 @@ struct Auc {
   const Execution& execution;
   const EvaluateInput& input;
   const SliceSet& set;
-  const SlicePlan& plan;
+  const MetricPlan& plan;
   const EvaluateOptions& options;
   Scoreboard& board;
+  Index draws_at_once;
 
   void set_value(Index m, Index i, const kernels::MetricValue& value) {
-    for (std::size_t k = 0; k < plan.metrics.size(); ++k) {
-      if (!plan.is_auc(k)) continue;
+    for (const std::size_t k : plan.areas) {
       Cell& cell = board.cells[board.index(m, set.slice[i], static_cast<Index>(k))];
-      cell.value = value.value;
+      cell.value = plan.from_auc(k, value.value);
       cell.reason = value.reason;
     }
   }
 
   void set_replicate(Index b, Index m, Index i, double value) {
     const auto cells = static_cast<Index>(board.cells.size());
-    for (std::size_t k = 0; k < plan.metrics.size(); ++k)
-      if (plan.is_auc(k)) board.replicates[b * cells + board.index(m, set.slice[i], static_cast<Index>(k))] = value;
+    for (const std::size_t k : plan.areas)
+      board.replicates[b * cells + board.index(m, set.slice[i], static_cast<Index>(k))] = plan.from_auc(k, value);
   }
 
   // Nothing but the value of all rows is asked for: needs no ranking on the CPU.
@@ -153,8 +148,9 @@ struct Auc {
   template <class W>
   void replicates(AucSource& source, const std::vector<RankingView>& rankings, Index first) {
     const auto count = static_cast<Index>(rankings.size());
-    const Index fit = kDrawsAtOnce / (input.rows() * count) / kResampleTile * kResampleTile;
-    const Index step = std::clamp<Index>(fit, kResampleTile, std::max<Index>(options.resamples, kResampleTile));
+    const Index tile = source.resample_tile(), draws = draws_at_once > 0 ? draws_at_once : source.draws_a_second();
+    const Index fit = draws / (input.rows() * count) / tile * tile;
+    const Index step = std::clamp<Index>(fit, tile, std::max<Index>(options.resamples, tile));
     for (Index begin = 0; begin < options.resamples; begin += step) {
       execution.check_stop();
       const Index resamples = std::min<Index>(step, options.resamples - begin);
@@ -173,8 +169,9 @@ struct Auc {
 }  // namespace
 
 void auc_values(const Execution& execution, const EvaluateInput& input, const SliceSet& set, const UnitIndex& units,
-                const SlicePlan& plan, const EvaluateOptions& options, bool resample, Scoreboard& board) {
-  Auc auc{execution, input, set, plan, options, board};
+                const MetricPlan& plan, const EvaluateOptions& options, bool resample, Scoreboard& board,
+                Index draws_at_once) {
+  Auc auc{execution, input, set, plan, options, board, draws_at_once};
   if (auc.only_exact(resample)) return auc.exact();
   const auto source =
       set.device ? make_device_auc(execution, input, set) : std::make_unique<HostAuc>(execution, input, set, units);

@@ -24,8 +24,8 @@ void list_units(const kernels::SliceRows& slice, const UnitIndex& index, std::ve
 
 }  // namespace
 
-SliceSet make_slice_set(const EvaluateInput& input, const UnitIndex& units, const std::vector<std::int64_t>& wanted,
-                        const DeviceRows* device) {
+SliceSet make_slice_set(const std::vector<Slice>& slices, const UnitIndex& units,
+                        const std::vector<std::int64_t>& wanted, const DeviceRows* device) {
   SliceSet set;
   set.device = device;
   set.slice = wanted;
@@ -37,9 +37,9 @@ SliceSet make_slice_set(const EvaluateInput& input, const UnitIndex& units, cons
   std::vector<std::int32_t> mark(units.by_row() ? 0 : units.ids.size(), -1);
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     kernels::SliceRows& view = set.views[i];
-    view.count = input.rows();
+    view.count = units.rows;
     if (wanted[i] > 0) {
-      const std::vector<std::int64_t>& rows = input.slices[static_cast<std::size_t>(wanted[i]) - 1].rows;
+      const std::vector<std::int64_t>& rows = slices[static_cast<std::size_t>(wanted[i]) - 1].rows;
       view.row = rows.empty() ? &kNoRow : rows.data();  // null would be all rows
       view.count = static_cast<Index>(rows.size());
     }

@@ -2,9 +2,8 @@
 #pragma once
 #include <vector>
 
-#include "evaluate/row_set.h"
+#include "evaluate/metric_plan.h"
 #include "evaluate/scoreboard.h"
-#include "evaluate/slice_plan.h"
 #include "evaluate/unit_index.h"
 #include "kernels/slices/slice_rows.h"
 
@@ -17,22 +16,38 @@ struct SliceSet {
   std::vector<kernels::SliceRows> views;  // into the input's lists and those below
   std::vector<std::vector<std::int64_t>> units;
   std::vector<std::vector<std::int32_t>> unit_of_row;
+
   const DeviceRows* device = nullptr;  // of the same input: its sums and rankings are made there
 
   std::int64_t count() const { return static_cast<std::int64_t>(views.size()); }
 };
 
-// The slices of `wanted` (of the scoreboard: 0 is "all", s is input.slices[s - 1]). Points into `input`.
-SliceSet make_slice_set(const EvaluateInput& input, const UnitIndex& units, const std::vector<std::int64_t>& wanted,
-                        const DeviceRows* device = nullptr);
+// Those of `wanted` (of the scoreboard: 0 is "all", s is slices[s - 1]). Points into `slices`.
+SliceSet make_slice_set(const std::vector<Slice>& slices, const UnitIndex& units,
+                        const std::vector<std::int64_t>& wanted, const DeviceRows* device = nullptr);
 
-// What finishes the point metrics: of slice i and candidate m at sums[i * M + m], with the context of the slice.
-struct SliceSums {
-  kernels::TermSet terms;
+// What finishes the point metrics of one pass: of slice i and candidate m at sums[i * M + m], with the slice's context.
+struct PassSums {
+  const MetricPass* pass = nullptr;
+  const double* labels = nullptr;  // or the value column in their place
   std::vector<kernels::TermSums> sums;
   std::vector<kernels::MetricContext> contexts;
-  std::vector<double> largest;  // S x columns of the largest |weight * term|
+  std::vector<double> error_shifts;  // S x M, which the contexts point to; or empty
+  std::vector<double> largest;       // S x columns of the largest |weight * term|
+
+  PassSums() = default;
+  PassSums(PassSums&&) = default;
+  PassSums(const PassSums&) = delete;
+  std::vector<int> exponents() const;
 };
+using SliceSums = std::vector<PassSums>;  // one a pass of the plan
+
+template <class T>
+kernels::ScoredRows<T> scored_rows(const EvaluateInput& input, const kernels::TensorView<const T, 2>& scores,
+                                   const PassSums& pass) {
+  return {scores, kernels::vector_view(pass.labels, input.rows()),
+          input.weights ? kernels::vector_view(input.weights, input.rows()) : kernels::TensorView<const double, 1>{}};
+}
 
 // Weights of resamples [first, first + count) that another law than Poisson's has drawn: counts[r * units + place].
 struct DrawnTile {
@@ -40,20 +55,22 @@ struct DrawnTile {
   std::vector<std::uint8_t> counts;
 };
 
-// Values of the metrics that are finished from sums.
+// Values of the metrics that are finished from sums. Points into `plan`.
 SliceSums point_values(const Execution& execution, const EvaluateInput& input, const SliceSet& set,
-                       const SlicePlan& plan, const EvaluateOptions& options, Scoreboard& board);
+                       const MetricPlan& plan, const EvaluateOptions& options, Scoreboard& board);
 // Their replicates under the Poisson law, and in the resamples of a tile that was drawn.
 void point_replicates(const Execution& execution, const EvaluateInput& input, const SliceSet& set,
-                      const UnitIndex& units, const SliceSums& sums, const SlicePlan& plan,
+                      const UnitIndex& units, const SliceSums& sums, const MetricPlan& plan,
                       const EvaluateOptions& options, Scoreboard& board);
 void point_replicates(const Execution& execution, const EvaluateInput& input, const SliceSet& set,
-                      const UnitIndex& units, const SliceSums& sums, const SlicePlan& plan, const DrawnTile& drawn,
+                      const UnitIndex& units, const SliceSums& sums, const MetricPlan& plan, const DrawnTile& drawn,
                       Scoreboard& board);
 
-// The values of roc_auc and, with `resample`, its replicates under the Poisson law: the slices' are taken from one
-// ranking of all rows, so each candidate is sorted once.
+// The values of the areas and, with `resample`, its replicates under the Poisson law: the slices' are taken from one
+// ranking of all rows, so each candidate is sorted once. draws_at_once: rows x rankings x resamples between two
+// questions whether to stop, 0 for about a second; whatever it is, a resample's weights are the same.
 void auc_values(const Execution& execution, const EvaluateInput& input, const SliceSet& set, const UnitIndex& units,
-                const SlicePlan& plan, const EvaluateOptions& options, bool resample, Scoreboard& board);
+                const MetricPlan& plan, const EvaluateOptions& options, bool resample, Scoreboard& board,
+                Index draws_at_once = 0);
 
 }  // namespace bakeoff

@@ -61,7 +61,9 @@ std::string content_hash(const Spec& spec) {
   Spec elsewhere = spec;
   elsewhere.compute.device = ComputeSpec().device;
   elsewhere.compute.threads = ComputeSpec().threads;
-  return sha256(spec_reading::yaml_text(spec_reading::spec_codec().write(elsewhere)));
+  Json written = spec_reading::spec_codec().write(elsewhere);
+  written.erase("checkpoint");
+  return sha256(spec_reading::yaml_text(written));
 }
 
 std::string spec_schema() {

@@ -30,10 +30,17 @@ struct DataSpec {
   Micros label_delay = 0;
   FeatureSpec features;
 };
+// A column has drifted if one of these tests is significant at `fdr` over all columns and its effect is at least what
+// stands here.
+struct DriftTriggerSpec {
+  std::map<std::string, double> effects;
+  double fdr = 0.05;
+};
 struct TriggerSpec {
   double drop = 0.02, confidence = 0.95;
   int patience = 1;
   Micros cooldown = 0;
+  std::optional<DriftTriggerSpec> drift = {};
 };
 struct MonitorSpec {
   std::string predictions, score = "score", metric = "roc_auc";
@@ -86,6 +93,10 @@ struct RegistrySpec {
 struct BudgetSpec {
   Micros time = 0;  // 0: no limit
   double cost = 0, price_per_hour = 0;
+  int candidates = 0;  // trained on all rows; 0: no limit
+};
+struct CheckpointSpec {
+  Micros every = 30 * kSecond;
 };
 struct ComputeSpec {
   std::string device = "auto", precision = "fp32";
@@ -103,6 +114,7 @@ struct Spec {
   std::vector<std::string> exports = {"onnx", "safetensors"};
   RegistrySpec registry;
   BudgetSpec budget;
+  CheckpointSpec checkpoint;
   ComputeSpec compute;
   std::string text;    // the resolved spec as YAML, overrides applied: what the run folder keeps and the hash covers
   std::string folder;  // relative paths in the spec are relative to the working directory, as the shell's are
@@ -116,8 +128,8 @@ Spec parse_spec(const std::string& text, const std::string& path, const Override
 
 // "split.at=2013-07-01", the argument of --set; SpecError without a path or a '='.
 std::pair<std::string, std::string> parse_override(const std::string& argument);
-// SHA-256 of what the answer depends on: the text without compute.device and compute.threads, so that a run can be
-// resumed on another machine.
+// SHA-256 of what the answer depends on: the text without checkpoint, compute.device and compute.threads, so that a run
+// can be resumed on another machine.
 std::string content_hash(const Spec& spec);
 // The JSON Schema of a spec (configs/schema.json), made from the table that reads it.
 std::string spec_schema();

@@ -83,7 +83,7 @@ std::vector<float> out_of_fold_scores(const Execution& execution, const RawDesig
   std::size_t count = 0;
   for (Index i = begin; i < end; ++i) count = std::max<std::size_t>(count, folds[i] + 1);
   for (const TrainedCandidate& c : batch.candidates)
-    if (c.status != FitStatus::diverged && c.fold_theta.size() < count)
+    if (c.model && c.fold_theta.size() < count)
       throw SpecError("out-of-fold scores need a batch that was trained with these folds: expected " +
                       std::to_string(count) + " fold models a candidate, got " + std::to_string(c.fold_theta.size()));
   static const std::vector<float> none;
@@ -91,9 +91,7 @@ std::vector<float> out_of_fold_scores(const Execution& execution, const RawDesig
   for (std::size_t fold = 0; fold < count; ++fold)
     score_rows(
         execution, design, batch, begin, end,
-        [&](const TrainedCandidate& c) -> const std::vector<float>& {
-          return c.status == FitStatus::diverged ? none : c.fold_theta[fold];
-        },
+        [&](const TrainedCandidate& c) -> const std::vector<float>& { return c.model ? c.fold_theta[fold] : none; },
         [&](Index m, const float* scores) {
           float* to = out.data() + m * (end - begin);
           for (Index i = 0; i < end - begin; ++i)

@@ -1,13 +1,13 @@
 #include "train/batch_trainer.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 
 #include "core/error.h"
 #include "core/text.h"
 #include "design/window_map.h"
 #include "train/families/catalog.h"
+#include "train/solution_memory.h"
 
 namespace bakeoff {
 namespace {
@@ -158,10 +158,9 @@ void Batch::solve(const Family& family, TrainedBatch& out, const TrainProgress& 
   }
   if (members.empty()) return;
   check_labels(family);
-  const auto start = std::chrono::steady_clock::now();
   const auto solver = input_.task == Task::multiclass ? family.solve_classes : family.solve;
-  const std::vector<LinearSolution> solutions = solver(execution_, problem_, progress);
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const auto [solutions, seconds] =
+      solve_remembered(problem_, family.name, [&] { return solver(execution_, problem_, progress); });
   out.seconds += seconds;
 
   // A candidate's share is that of its rows times its passes.
@@ -202,6 +201,7 @@ TrainedBatch Batch::train(const TrainProgress& progress) {
   problem_.rows.folds = folds_ > 0 ? input_.folds->data() : nullptr;
   problem_.folds = std::max(folds_, 1);
   problem_.classes = out.outputs = outputs();
+  problem_.memory = input_.memory;
   make_sets();
   for (const Family& family : families()) solve(family, out, progress);
   return out;

@@ -26,6 +26,7 @@ struct TrainingInput {
   std::map<std::string, std::vector<std::string>> feature_sets;  // by name; the empty name is all features
   // One fold id a row, from 0 on: each candidate is trained once more for each fold, without it. Null: no folds.
   const std::vector<std::int32_t>* folds = nullptr;
+  CheckpointSection memory;  // of these rows, folds and labels: what was found out before is not computed again
 };
 
 // SpecError: an unknown family or parameter (names the nearest), a value out of its range, a family of another task, an

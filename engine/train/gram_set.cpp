@@ -1,8 +1,11 @@
 #include "train/gram_set.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include "core/buffer.h"
+#include "core/hash.h"
+#include "core/packing.h"
 #include "kernels/linear/gram.h"
 #include "train/device_gram.h"
 
@@ -33,6 +36,14 @@ double mean_label(const LinearProblem& problem, const std::vector<Index>& edges)
     count += edges[e + 1] - edges[e];
   }
   return count > 0 ? sum / static_cast<double>(count) : 0.0;
+}
+
+// Rows and folds are those that the memory's section stands for.
+std::string question_of(const LinearProblem& problem, const std::vector<kernels::GramSegment>& segments, double shift) {
+  Fingerprint asked;
+  asked.add_all(segments.data(), static_cast<Index>(segments.size())).add_all(&shift, 1);
+  for (const TrainingSet& set : problem.sets) asked.add_all(&set.begin, 1).add_all(&set.end, 1);
+  return problem.memory.question("gram", asked.text());
 }
 
 }  // namespace
@@ -67,14 +78,25 @@ GramSet::GramSet(const Execution& execution, const LinearProblem& problem) : ord
   if (segments.empty()) return;
   const int count = static_cast<int>(segments.size());
   grams_.resize(segments.size() * static_cast<std::size_t>(order_) * order_);
+  const std::string question = problem.memory ? question_of(problem, segments, label_shift_) : "";
+  if (problem.memory) {
+    const std::string answer = problem.memory.checkpoint->find(question).value_or("");
+    Unpacking unpacking(answer);
+    if (unpacking.take(grams_.data(), static_cast<Index>(grams_.size())) && unpacking.done()) return;
+  }
+  const auto start = std::chrono::steady_clock::now();
   const Index* const places = folded ? order.data() : nullptr;
   if (execution.device() == Device::cuda) {
     device_gram(execution, problem.rows, places, segments.data(), count, label_shift_, grams_.data());
-    return;
+  } else {
+    const Buffer<char> scratch(static_cast<Index>(kernels::gram_scratch_bytes(problem.rows, segments.data(), count)));
+    kernels::gram(execution.workers(), problem.rows, places, segments.data(), count, label_shift_, grams_.data(),
+                  scratch.data());
   }
-  const Buffer<char> scratch(static_cast<Index>(kernels::gram_scratch_bytes(problem.rows, segments.data(), count)));
-  kernels::gram(execution.workers(), problem.rows, places, segments.data(), count, label_shift_, grams_.data(),
-                scratch.data());
+  if (!problem.memory) return;
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  problem.memory.checkpoint->keep(question, Packing().add(grams_.data(), static_cast<Index>(grams_.size())).take(),
+                                  seconds);
 }
 
 template <class Keep>

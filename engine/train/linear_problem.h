@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/checkpoint.h"
 #include "kernels/linear/rows.h"
 #include "train/trained_batch.h"
 
@@ -40,6 +41,7 @@ struct LinearProblem {
   int classes = 1;  // softmax: labels are 0 ... classes - 1, and a solution has parameters class by class
   std::vector<TrainingSet> sets;
   std::vector<LinearFit> fits;
+  CheckpointSection memory;  // of these rows and labels: what was found out about them before
 };
 
 struct LinearSolution {

@@ -1,30 +1,14 @@
 #pragma once
-#include "kernels/metrics/metric.h"
+#include "kernels/metrics/calibration_metric.h"
 
 namespace bakeoff::kernels {
 
 inline constexpr Metric kEce{
-    .name = "ece",
-    .task = Task::binary,
-    .direction = Direction::minimize,
-    .kind = MetricKind::calibration,
-    .definition =
-        "sum over bins of |sum w (p - y)| / sum w: expected calibration error over equally wide "
-        "bins ((k - 1)/K, k/K], 0 in the first",
-    .source =
-        "Naeini, Cooper, Hauskrecht, Obtaining well calibrated probabilities using Bayesian "
-        "binning, AAAI 2015",
-    .edges =
-        "Replicates keep the bins of the sample. Biased upwards, the more bins the more: "
-        "reliability() gives the noise floor.",
-    .parameter = {"bins", 15, "a whole number from 1 to 10000",
-                  [](double x) { return x >= 1 && x <= 10000 && x == static_cast<int>(x); }},
-    .domain = [](double) -> Domain {
-      return {Range::any, Range::probability};
-    },
-    .terms = TermSet(Term::error),
-    .binning = Binning::equal_width,
-    .bin_summary = BinSummary::mean,
-};
+    calibration_metric("ece",
+                       "sum over bins of |sum w (p - y)| / sum w: expected calibration error over equally wide "
+                       "bins ((k - 1)/K, k/K], 0 in the first",
+                       "Naeini, Cooper, Hauskrecht, Obtaining well calibrated probabilities using Bayesian "
+                       "binning, AAAI 2015",
+                       Binning::equal_width, BinSummary::mean)};
 
 }  // namespace bakeoff::kernels

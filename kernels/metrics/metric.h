@@ -5,12 +5,9 @@
 #include <limits>
 
 #include "kernels/metrics/terms.h"
+#include "kernels/metrics/words.h"
 
 namespace bakeoff::kernels {
-
-enum class Task : std::uint8_t { binary, regression, multiclass };  // the last has metrics of its own
-// neither: it describes a model, and more of it is not better or worse. It can't be an objective.
-enum class Direction : std::uint8_t { maximize, minimize, neither };
 
 enum class MetricKind : std::uint8_t {
   sums,         // finished from TermSums
@@ -25,9 +22,6 @@ enum class CurveKind : std::uint8_t { average_precision, ks_statistic, partial_a
 // How a metric of kind calibration makes bins, and of them one number.
 enum class Binning : std::uint8_t { equal_width, equal_mass };
 enum class BinSummary : std::uint8_t { mean, largest };
-
-// Why a value is NaN, or a convention instead of a measurement (zero_division, constant_target).
-enum class Reason : std::uint8_t { ok, empty, no_weight, one_class, constant_target, zero_division, too_few_rows };
 
 struct MetricValue {
   double value = std::numeric_limits<double>::quiet_NaN();

@@ -203,12 +203,14 @@ BAKEOFF_HD BAKEOFF_INLINE void for_each_term(TermSet terms, const F& f) {
 }
 
 /// A number near the mean of label - score, for MetricContext::error_shifts: the mean over at most 4,096 rows, evenly
-/// spaced. Rows of weight 0 don't count.
+/// spaced. Rows of weight 0 don't count. `row`: the rows that are meant; null: all.
 template <class T>
-double error_centre(const T* scores, Index stride, const double* labels, const double* weights, Index rows) {
+double error_centre(const T* scores, Index stride, const double* labels, const double* weights, Index rows,
+                    const std::int64_t* row = nullptr) {
   const Index step = rows > 4096 ? rows / 4096 : 1;
   double mean = 0, count = 0;
-  for (Index i = 0; i < rows; i += step) {
+  for (Index at = 0; at < rows; at += step) {
+    const Index i = row ? row[at] : at;
     if (weights && weights[i] == 0) continue;
     mean += (labels[i] - static_cast<double>(scores[i * stride]) - mean) / ++count;
   }
@@ -216,10 +218,11 @@ double error_centre(const T* scores, Index stride, const double* labels, const d
 }
 
 /// A number near the labels' mean for MetricContext::label_shift: exactly the label where all are equal. Rows of weight
-/// 0 don't count; `weights` may be null; without rows 0.
-inline double label_centre(const double* labels, const double* weights, Index rows) {
+/// 0 don't count; `weights` may be null; without rows 0. `row`: the rows that are meant; null: all.
+inline double label_centre(const double* labels, const double* weights, Index rows, const std::int64_t* row = nullptr) {
   double low = std::numeric_limits<double>::infinity(), high = -low, mean = 0, total = 0;
-  for (Index i = 0; i < rows; ++i) {
+  for (Index at = 0; at < rows; ++at) {
+    const Index i = row ? row[at] : at;
     const double w = weights ? weights[i] : 1.0;
     if (w == 0) continue;
     total += w;

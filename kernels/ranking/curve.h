@@ -75,22 +75,23 @@ BAKEOFF_HD inline double join_chunks(CurveKind kind, double above, double below)
   return above + below;
 }
 
-/// What a threshold adds to `value`. `closed` are P and N at the threshold before, `limit` is max_fpr * N of all.
-template <CurveKind kKind>
-BAKEOFF_HD inline double at_threshold(double value, double p, double n, double closed_p, double closed_n,
-                                      double parameter, double limit, double all_p, double all_n) {
+/// What a threshold adds to `value`. `closed` are P and N at the threshold before, `limit` is max_fpr * N of all. V is
+/// double, or a vector of them: its selects never see what the unselected side divided by zero.
+template <CurveKind kKind, class V>
+BAKEOFF_HD BAKEOFF_INLINE V at_threshold(V value, V p, V n, V closed_p, V closed_n, double parameter, V limit, V all_p,
+                                         V all_n) {
   if constexpr (kKind == CurveKind::average_precision) {
-    const double group = p - closed_p;
-    return group > 0 ? value + group * p / (p + n) : value;
+    const V group = p - closed_p;
+    return group > 0.0 ? value + group * p / (p + n) : value;
   }
   if constexpr (kKind == CurveKind::ks_statistic) {
-    const double difference = p * all_n - n * all_p, size = difference < 0 ? -difference : difference;
+    const V difference = p * all_n - n * all_p, size = difference < 0.0 ? -difference : difference;
     return size > value ? size : value;
   }
   if constexpr (kKind == CurveKind::partial_auc) {
-    const double width = (n < limit ? n : limit) - closed_n;
+    const V width = (n < limit ? n : limit) - closed_n;
     // A whole group's share is exactly 1
-    return width > 0 ? value + width * (closed_p + (closed_p + (p - closed_p) * (width / (n - closed_n)))) : value;
+    return width > 0.0 ? value + width * (closed_p + (closed_p + (p - closed_p) * (width / (n - closed_n)))) : value;
   }
   if constexpr (kKind == CurveKind::recall_at_precision) return p / (p + n) >= parameter ? p : value;
   return value;

@@ -36,7 +36,7 @@ struct AucDevicePlan {
   bool table = false;  // weights drawn once for all units
 
   template <class T>
-  static AucDevicePlan make(const RankingView* rankings, Index count, const BootstrapUnits& units,
+  static AucDevicePlan make(const RankingView* rankings, Index count, const ResampleUnits& units,
                             ResampleRange resamples) {
     AucDevicePlan plan;
     Index longest = 0, total = 0;
@@ -57,7 +57,7 @@ struct AucDevicePlan {
   std::size_t partial_bytes(ResampleRange resamples) const {
     return sizeof(AucState<T>) * static_cast<std::size_t>(rankings * chunks * resamples.count);
   }
-  std::size_t table_bytes(const BootstrapUnits& units) const {
+  std::size_t table_bytes(const ResampleUnits& units) const {
     return table ? sizeof(std::uint64_t) * static_cast<std::size_t>(units.count * groups) : 0;
   }
 };
@@ -65,7 +65,7 @@ struct AucDevicePlan {
 template <class T>
 struct AucPass {
   AucRankings rankings;
-  BootstrapUnits units;
+  ResampleUnits units;
   RngKey key;
   const double* weights;       // by row, where T is double
   const std::uint64_t* table;  // [unit][group], or nullptr
@@ -155,7 +155,7 @@ static __global__ void auc_fold_kernel(AucPass<T> pass) {
 }
 
 // Grid {units x groups / kAucThreads}.
-static __global__ void auc_table_kernel(BootstrapUnits units, RngKey key, std::uint32_t first_group, Index groups,
+static __global__ void auc_table_kernel(ResampleUnits units, RngKey key, std::uint32_t first_group, Index groups,
                                         std::uint64_t* table) {
   const Index i = static_cast<Index>(blockIdx.x) * kAucThreads + threadIdx.x;
   if (i >= units.count * groups) return;
@@ -175,7 +175,7 @@ static __global__ void auc_merge_kernel(AucPass<T> pass, AucState<T>* out) {
 }
 
 template <class T>
-void bootstrap_auc(Stream stream, const RankingView* rankings, Index count, const BootstrapUnits& units,
+void bootstrap_auc(Stream stream, const RankingView* rankings, Index count, const ResampleUnits& units,
                    const double* weights, RngKey key, ResampleRange resamples, AucState<T>* out, void* scratch) {
   if (count == 0 || resamples.count == 0) return;
   const AucDevicePlan plan = AucDevicePlan::make<T>(rankings, count, units, resamples);
@@ -205,7 +205,7 @@ void bootstrap_auc(Stream stream, const RankingView* rankings, Index count, cons
 }
 
 template <class T>
-std::size_t bootstrap_auc_scratch_bytes(const RankingView* rankings, Index count, const BootstrapUnits& units,
+std::size_t bootstrap_auc_scratch_bytes(const RankingView* rankings, Index count, const ResampleUnits& units,
                                         ResampleRange resamples) {
   const AucDevicePlan plan = AucDevicePlan::make<T>(rankings, count, units, resamples);
   return plan.partial_bytes<T>(resamples) + plan.table_bytes(units);
@@ -213,22 +213,22 @@ std::size_t bootstrap_auc_scratch_bytes(const RankingView* rankings, Index count
 
 }  // namespace detail
 
-std::size_t auc_bootstrap_scratch_bytes(Stream, const RankingView* rankings, Index count, const BootstrapUnits& units,
+std::size_t auc_bootstrap_scratch_bytes(Stream, const RankingView* rankings, Index count, const ResampleUnits& units,
                                         ResampleRange resamples) {
   return detail::bootstrap_auc_scratch_bytes<std::uint64_t>(rankings, count, units, resamples);
 }
 
-void auc_bootstrap(Stream stream, const RankingView* rankings, Index count, const BootstrapUnits& units, RngKey key,
+void auc_bootstrap(Stream stream, const RankingView* rankings, Index count, const ResampleUnits& units, RngKey key,
                    ResampleRange resamples, TensorView<AucState<std::uint64_t>, 2> out, void* scratch) {
   detail::bootstrap_auc<std::uint64_t>(stream, rankings, count, units, nullptr, key, resamples, out.data, scratch);
 }
 
 std::size_t weighted_auc_bootstrap_scratch_bytes(Stream, const RankingView* rankings, Index count,
-                                                 const BootstrapUnits& units, ResampleRange resamples) {
+                                                 const ResampleUnits& units, ResampleRange resamples) {
   return detail::bootstrap_auc_scratch_bytes<double>(rankings, count, units, resamples);
 }
 
-void weighted_auc_bootstrap(Stream stream, const RankingView* rankings, Index count, const BootstrapUnits& units,
+void weighted_auc_bootstrap(Stream stream, const RankingView* rankings, Index count, const ResampleUnits& units,
                             const double* weights, RngKey key, ResampleRange resamples,
                             TensorView<AucState<double>, 2> out, void* scratch) {
   detail::bootstrap_auc<double>(stream, rankings, count, units, weights, key, resamples, out.data, scratch);

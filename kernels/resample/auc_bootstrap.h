@@ -5,29 +5,10 @@
 #include "kernels/launch.h"
 #include "kernels/ranking/auc_state.h"
 #include "kernels/ranking/ranking.h"
-#include "kernels/resample/weights.h"
+#include "kernels/resample/resample_units.h"
 #include "kernels/views.h"
 
 namespace bakeoff::kernels {
-
-// The unit of resampling of each row. Rows of one unit are drawn together.
-struct BootstrapUnits {
-  // (rows,) the place of row i's unit in `ids`; nullptr: every row is a unit of its own.
-  const std::uint32_t* of_row = nullptr;
-  // Ids of the units: (count,) with of_row, else one a row; nullptr: first_id, first_id + 1, ...
-  const std::int64_t* ids = nullptr;
-  std::int64_t first_id = 0;
-  Index count = 0;  // units; the rows there are without of_row
-};
-
-/// Where row `row` finds its unit among all units, and that unit's id.
-BAKEOFF_HD BAKEOFF_INLINE Index unit_place(const BootstrapUnits& units, std::uint32_t row) {
-  return units.of_row ? units.of_row[row] : row;
-}
-BAKEOFF_HD BAKEOFF_INLINE std::int64_t unit_id(const BootstrapUnits& units, std::uint32_t row) {
-  const Index place = unit_place(units, row);
-  return units.ids ? units.ids[place] : units.first_id + place;
-}
 
 // Resamples [first, first + count); `first` is a multiple of 8.
 struct ResampleRange {
@@ -38,21 +19,21 @@ struct ResampleRange {
 /// Bytes of scratch for auc_bootstrap on the CPU, aligned to 64. Grows with rankings x resamples: call it for a batch
 /// of rankings at a time.
 std::size_t auc_bootstrap_scratch_bytes(const Workers& workers, const RankingView* rankings, Index count,
-                                        const BootstrapUnits& units, ResampleRange resamples);
+                                        const ResampleUnits& units, ResampleRange resamples);
 
 /// out(m, b) = the state of ranking m under the weights of resample b, where a row counts as often as its unit is
 /// drawn. `out` is count x resamples.count, contiguous. Rankings may be candidates, slices of them (their rows are then
 /// fewer) or shards; all rows are below units.count, or below the length of units.of_row. Exact: the same bits with any
 /// instruction set, any number of threads, any cut into shards, on any device.
-void auc_bootstrap(const Workers& workers, const RankingView* rankings, Index count, const BootstrapUnits& units,
+void auc_bootstrap(const Workers& workers, const RankingView* rankings, Index count, const ResampleUnits& units,
                    RngKey key, ResampleRange resamples, TensorView<AucState<std::uint64_t>, 2> out, void* scratch,
                    Isa isa = best_isa());
 
 /// On the GPU all pointers but `rankings` are the device's, those of the views and of `units` too. Scratch is aligned
 /// to 64.
 std::size_t auc_bootstrap_scratch_bytes(Stream stream, const RankingView* rankings, Index count,
-                                        const BootstrapUnits& units, ResampleRange resamples);
-void auc_bootstrap(Stream stream, const RankingView* rankings, Index count, const BootstrapUnits& units, RngKey key,
+                                        const ResampleUnits& units, ResampleRange resamples);
+void auc_bootstrap(Stream stream, const RankingView* rankings, Index count, const ResampleUnits& units, RngKey key,
                    ResampleRange resamples, TensorView<AucState<std::uint64_t>, 2> out, void* scratch);
 
 /// With sample weights: a row counts weight x draws. `weights` are by row, finite and >= 0. Sums of 4,096 ranks, merged
@@ -60,11 +41,11 @@ void auc_bootstrap(Stream stream, const RankingView* rankings, Index count, cons
 /// slower.
 std::size_t weighted_auc_bootstrap_scratch_bytes(Index rows);
 void weighted_auc_bootstrap(const Workers& workers, const RankingView* rankings, Index count,
-                            const BootstrapUnits& units, const double* weights, RngKey key, ResampleRange resamples,
+                            const ResampleUnits& units, const double* weights, RngKey key, ResampleRange resamples,
                             TensorView<AucState<double>, 2> out, void* scratch, Isa isa = best_isa());
 std::size_t weighted_auc_bootstrap_scratch_bytes(Stream stream, const RankingView* rankings, Index count,
-                                                 const BootstrapUnits& units, ResampleRange resamples);
-void weighted_auc_bootstrap(Stream stream, const RankingView* rankings, Index count, const BootstrapUnits& units,
+                                                 const ResampleUnits& units, ResampleRange resamples);
+void weighted_auc_bootstrap(Stream stream, const RankingView* rankings, Index count, const ResampleUnits& units,
                             const double* weights, RngKey key, ResampleRange resamples,
                             TensorView<AucState<double>, 2> out, void* scratch);
 

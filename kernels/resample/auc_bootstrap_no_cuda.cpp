@@ -3,18 +3,18 @@
 
 namespace bakeoff::kernels {
 
-std::size_t auc_bootstrap_scratch_bytes(Stream, const RankingView*, Index, const BootstrapUnits&, ResampleRange) {
+std::size_t auc_bootstrap_scratch_bytes(Stream, const RankingView*, Index, const ResampleUnits&, ResampleRange) {
   refuse("bootstrap");
 }
-void auc_bootstrap(Stream, const RankingView*, Index, const BootstrapUnits&, RngKey, ResampleRange,
+void auc_bootstrap(Stream, const RankingView*, Index, const ResampleUnits&, RngKey, ResampleRange,
                    TensorView<AucState<std::uint64_t>, 2>, void*) {
   refuse("bootstrap");
 }
-std::size_t weighted_auc_bootstrap_scratch_bytes(Stream, const RankingView*, Index, const BootstrapUnits&,
+std::size_t weighted_auc_bootstrap_scratch_bytes(Stream, const RankingView*, Index, const ResampleUnits&,
                                                  ResampleRange) {
   refuse("bootstrap");
 }
-void weighted_auc_bootstrap(Stream, const RankingView*, Index, const BootstrapUnits&, const double*, RngKey,
+void weighted_auc_bootstrap(Stream, const RankingView*, Index, const ResampleUnits&, const double*, RngKey,
                             ResampleRange, TensorView<AucState<double>, 2>, void*) {
   refuse("bootstrap");
 }

@@ -34,7 +34,7 @@ struct Plan {
   Index total_ranks = 0, wanted_chunks = 1;
   bool table = false;  // weights are drawn once for all units and looked up, instead of drawn for each rank
 
-  Plan(const Workers& workers, const RankingView* rankings, Index count, const BootstrapUnits& units,
+  Plan(const Workers& workers, const RankingView* rankings, Index count, const ResampleUnits& units,
        ResampleRange resamples) {
     tiles = (resamples.count + kAucLanes - 1) / kAucLanes;
     for (Index m = 0; m < count; ++m) total_ranks += rankings[m].rows;
@@ -60,7 +60,7 @@ struct Scratch {
   std::uint8_t* weights;  // tiles_at_once x units x 64, in table mode
   std::size_t bytes = 0;
 
-  Scratch(const Plan& plan, const BootstrapUnits& units, void* base) {
+  Scratch(const Plan& plan, const ResampleUnits& units, void* base) {
     const auto take = [&](auto*& p, Index n) {
       p = reinterpret_cast<std::remove_reference_t<decltype(p)>>(static_cast<char*>(base) + bytes);
       bytes += aligned(sizeof *p * static_cast<std::size_t>(n));
@@ -74,7 +74,7 @@ struct Scratch {
 // What a task knows.
 struct Job {
   const RankingView* rankings;
-  const BootstrapUnits& units;
+  const ResampleUnits& units;
   RngKey key;
   Isa isa;
   bool table;
@@ -176,11 +176,11 @@ void write_states(const Workers& workers, const Job& job, const Scratch& scratch
 }  // namespace
 
 std::size_t auc_bootstrap_scratch_bytes(const Workers& workers, const RankingView* rankings, Index count,
-                                        const BootstrapUnits& units, ResampleRange resamples) {
+                                        const ResampleUnits& units, ResampleRange resamples) {
   return Scratch(Plan(workers, rankings, count, units, resamples), units, nullptr).bytes;
 }
 
-void auc_bootstrap(const Workers& workers, const RankingView* rankings, Index count, const BootstrapUnits& units,
+void auc_bootstrap(const Workers& workers, const RankingView* rankings, Index count, const ResampleUnits& units,
                    RngKey key, ResampleRange resamples, TensorView<AucState<std::uint64_t>, 2> out, void* scratch,
                    Isa isa) {
   const Plan plan(workers, rankings, count, units, resamples);

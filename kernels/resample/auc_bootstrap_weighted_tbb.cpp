@@ -20,7 +20,7 @@ Index tiles_at_once(Index chunks) { return std::max<Index>(1, kStatesAtOnce / st
 
 struct Job {
   const RankingView& ranking;
-  const BootstrapUnits& units;
+  const ResampleUnits& units;
   const double* weights;
   RngKey key;
   Isa isa;
@@ -63,7 +63,7 @@ std::size_t weighted_auc_bootstrap_scratch_bytes(Index rows) {
 }
 
 void weighted_auc_bootstrap(const Workers& workers, const RankingView* rankings, Index count,
-                            const BootstrapUnits& units, const double* weights, RngKey key, ResampleRange resamples,
+                            const ResampleUnits& units, const double* weights, RngKey key, ResampleRange resamples,
                             TensorView<AucState<double>, 2> out, void* scratch, Isa isa) {
   const Index tiles = (resamples.count + kAucLanes - 1) / kAucLanes;
   auto* const states = static_cast<State*>(scratch);  // (tiles at once, 64, chunks)

@@ -24,7 +24,7 @@ __device__ inline void add_integer(std::int64_t* to, std::int64_t x) {
 __device__ inline void load_weights(const CodePass& pass, Index begin, Index count, std::uint32_t group,
                                     std::uint64_t* weights) {
   for (Index i = threadIdx.x; i < count; i += kLanes) {
-    const Index place = pass.units.of_row ? pass.units.of_row[begin + i] : begin + i;
+    const Index place = unit_place(pass.units, begin + i);
     weights[i] = packed_weights(
         weight_block(pass.resamples.key, id_at(pass.units, place), pass.resamples.first_group() + group));
   }

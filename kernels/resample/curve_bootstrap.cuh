@@ -18,7 +18,7 @@ struct CurveStage {
 
 struct CurvePass {
   RankingView ranking;
-  BootstrapUnits units;
+  ResampleUnits units;
   RngKey key;
   const double* weights;
   std::uint32_t first_group;
@@ -125,7 +125,7 @@ std::size_t curve_bootstrap_scratch_bytes(Stream, const RankingView* rankings, I
   return b * (c * (sizeof(CurveChunk) + sizeof(CurveStart) + sizeof(double)) + sizeof(CurveStart));
 }
 
-void curve_bootstrap(Stream stream, const RankingView* rankings, Index count, const BootstrapUnits& units,
+void curve_bootstrap(Stream stream, const RankingView* rankings, Index count, const ResampleUnits& units,
                      const double* weights, const CurveQuery* queries, int query_count, RngKey key,
                      ResampleRange resamples, TensorView<CurveState, 3> out, void* scratch) {
   using namespace detail;

@@ -10,8 +10,6 @@ namespace {
 constexpr int kVectors = 2;
 constexpr int kStep = kVectors * kWidth;
 
-BAKEOFF_INLINE Doubles splat(double x) { return Doubles{} + x; }
-
 struct Lanes {
   Doubles of[kVectors];
 
@@ -24,26 +22,6 @@ struct Lanes {
     BAKEOFF_UNROLL for (int v = 0; v < kVectors; ++v) store(of[v], array + v * kWidth);
   }
 };
-
-// at_threshold of curve.h on a vector. Its selects never see what the unselected side divided by zero.
-template <CurveKind kKind>
-BAKEOFF_INLINE Doubles threshold(Doubles value, Doubles p, Doubles n, Doubles closed_p, Doubles closed_n,
-                                 double parameter, Doubles limit, Doubles all_p, Doubles all_n) {
-  if constexpr (kKind == CurveKind::average_precision) {
-    const Doubles group = p - closed_p;
-    return group > 0.0 ? value + group * p / (p + n) : value;
-  }
-  if constexpr (kKind == CurveKind::ks_statistic) {
-    const Doubles difference = p * all_n - n * all_p, size = difference < 0.0 ? -difference : difference;
-    return size > value ? size : value;
-  }
-  if constexpr (kKind == CurveKind::partial_auc) {
-    const Doubles width = (n < limit ? n : limit) - closed_n;
-    return width > 0.0 ? value + width * (closed_p + (closed_p + (p - closed_p) * (width / (n - closed_n)))) : value;
-  }
-  if constexpr (kKind == CurveKind::recall_at_precision) return p / (p + n) >= splat(parameter) ? p : value;
-  return value;
-}
 
 template <bool kWeighted>
 BAKEOFF_INLINE void add_rank(const CurveRanks& ranks, int rank, int first, Lanes& to) {
@@ -80,8 +58,8 @@ void fold(const CurveRanks& ranks, double parameter, const CurveTotals* totals, 
       const bool skip = !has_positive && kKind == CurveKind::average_precision;
       if (!skip) BAKEOFF_UNROLL for (int v = 0; v < kVectors; ++v) {
           const Doubles prefix_p = start_p.of[v] + p.of[v], prefix_n = start_n.of[v] + n.of[v];
-          value.of[v] = threshold<kKind>(value.of[v], prefix_p, prefix_n, closed_p.of[v], closed_n.of[v], parameter,
-                                         parameter * all_n.of[v], all_p.of[v], all_n.of[v]);
+          value.of[v] = at_threshold<kKind>(value.of[v], prefix_p, prefix_n, closed_p.of[v], closed_n.of[v], parameter,
+                                            parameter * all_n.of[v], all_p.of[v], all_n.of[v]);
           closed_p.of[v] = prefix_p;
           closed_n.of[v] = prefix_n;
         }

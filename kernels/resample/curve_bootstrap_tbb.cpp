@@ -19,7 +19,7 @@ struct Plan {
   Index tiles = 0, tiles_at_once = 1;
   bool table = false;  // weights are drawn once for all units and looked up, instead of drawn for each rank
 
-  Plan(const RankingView* rankings, Index count, const BootstrapUnits& units, ResampleRange resamples) {
+  Plan(const RankingView* rankings, Index count, const ResampleUnits& units, ResampleRange resamples) {
     tiles = (resamples.count + kCurveLanes - 1) / kCurveLanes;
     Index ranks = 0;
     for (Index m = 0; m < count; ++m) ranks += rankings[m].rows;
@@ -32,7 +32,7 @@ struct Plan {
 };
 
 struct Job {
-  const BootstrapUnits& units;
+  const ResampleUnits& units;
   const double* weights;
   RngKey key;
   Isa isa;
@@ -120,12 +120,12 @@ void draw_tables(const Workers& workers, const Job& job, Index tiles, std::uint8
 }  // namespace
 
 std::size_t curve_bootstrap_scratch_bytes(const Workers&, const RankingView* rankings, Index count,
-                                          const BootstrapUnits& units, ResampleRange resamples) {
+                                          const ResampleUnits& units, ResampleRange resamples) {
   const Plan plan(rankings, count, units, resamples);
   return plan.table ? static_cast<std::size_t>(plan.tiles_at_once * units.count * kCurveLanes) : 0;
 }
 
-void curve_bootstrap(const Workers& workers, const RankingView* rankings, Index count, const BootstrapUnits& units,
+void curve_bootstrap(const Workers& workers, const RankingView* rankings, Index count, const ResampleUnits& units,
                      const double* weights, const CurveQuery* queries, int query_count, RngKey key,
                      ResampleRange resamples, TensorView<CurveState, 3> out, void* scratch, Isa isa) {
   const Plan plan(rankings, count, units, resamples);

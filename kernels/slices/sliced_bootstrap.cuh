@@ -10,7 +10,7 @@ static __global__ void gather_ids_kernel(ResampleUnits units, SliceRows slice, s
   const std::int64_t* const places = slice.places();
   for (Index i = blockIdx.x * Index{kLanes} + threadIdx.x; i < slice.items(); i += gridDim.x * Index{kLanes}) {
     const Index place = places ? places[i] : i;
-    ids[i] = units.ids ? units.ids[place] : units.first_id + place;
+    ids[i] = id_at(units, place);
   }
 }
 

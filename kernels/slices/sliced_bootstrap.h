@@ -21,7 +21,7 @@ void sliced_bootstrap(const Workers& workers, const ScoredRows<T>& rows, const S
                       const MetricContext* contexts, const int* exponents, ExactSum* totals, void* scratch,
                       const std::uint8_t* drawn = nullptr);
 
-/// On the GPU all pointers but `slices` and `contexts` are the device's, those inside the slices too. A slice at a
+/// On the GPU all pointers but `slices` and `contexts` are the device's, those inside the two as well. A slice at a
 /// time.
 std::size_t sliced_bootstrap_scratch_bytes(Stream stream, Index candidates, TermSet terms, const SliceRows* slices,
                                            Index count, int resamples);

@@ -143,7 +143,8 @@ void slice_terms(const Job<T>& job, Index s, Index m, Index first, Index count, 
   for (int t = 0; t < terms; ++t) slot.factors[t] = term_factor(job.exponents[s * job.all_columns + m * terms + t]);
   GatheredRows<T> gathered;
   const ChunkRows<T> chunk = slice_chunk(rows, part, job.first_candidate + m, 0, gathered);
-  BAKEOFF_FOR_ISA(job.isa, chunk_terms(chunk, job.terms, job.contexts[s], slot.factors, slot.candidate_terms));
+  const MetricContext context = job.contexts[s].for_candidate(job.first_candidate + m);
+  BAKEOFF_FOR_ISA(job.isa, chunk_terms(chunk, job.terms, context, slot.factors, slot.candidate_terms));
 }
 
 // unit_sums of slice s begin at `begin`. Runs of rows of one unit are added up before they are added to its sum.

@@ -15,7 +15,7 @@ template <class T>
 void sliced_sums(const Workers& workers, const ScoredRows<T>& rows, const SliceRows* slices, Index count, TermSet terms,
                  const MetricContext* contexts, double* sums, double* largest, void* scratch);
 
-/// On the GPU all pointers but `slices` and `contexts` are the device's, those inside the slices too.
+/// On the GPU all pointers but `slices` and `contexts` are the device's, those inside the two as well.
 std::size_t sliced_sums_scratch_bytes(Stream stream, Index candidates, TermSet terms, const SliceRows* slices,
                                       Index count);
 template <class T>

@@ -34,7 +34,7 @@ void sliced_sums(const Workers& workers, const ScoredRows<T>& rows, const SliceR
     const ChunkPartials to = partials_of(s);
     const Index at = m * terms.count() * to.chunks + chunk;
     const ChunkSums out{to.sums + at, to.largest + at, to.chunks};
-    BAKEOFF_FOR_ISA(isa, chunk_sums(part, terms, contexts[s], out));
+    BAKEOFF_FOR_ISA(isa, chunk_sums(part, terms, contexts[s].for_candidate(m), out));
   });
   for (Index s = 0; s < count; ++s)
     pointwise_totals(workers, columns, partials_of(s), sums + s * columns, largest + s * columns);

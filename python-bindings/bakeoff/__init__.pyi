@@ -27,6 +27,47 @@ class BudgetExceeded(Error): ...
 class PromotionConflict(Error): ...
 class RetryableError(Error): ...
 
+class Accumulator:
+    def __init__(
+        self,
+        metrics: Sequence[_Metric] | _Metric | None = None,
+        task: _Task = "binary",
+        *,
+        names: Sequence[str] | None = None,
+        first_row: int | None = 0,
+        keep_rows: bool | None = None,
+        baseline: str | None = None,
+        positive: Any = None,
+        classes: Sequence[Any] | None = None,
+        nan: Literal["raise", "drop"] = "raise",
+        compat: Literal["sklearn"] | None = None,
+        device: str = "auto",
+        threads: int = 0,
+        keep_replicates: bool = False,
+        **options: Any,
+    ) -> None: ...
+    def update(
+        self,
+        labels: _Array,
+        scores: _Array | Mapping[str, _Array],
+        weights: _Array | None = None,
+        units: _Array | None = None,
+        *,
+        strata: _Array | None = None,
+        slices: Mapping[Any, Any] | None = None,
+        values: Mapping[str, _Array] | None = None,
+        first_row: int | None = None,
+    ) -> None: ...
+    def merge(self, other: Accumulator) -> None: ...
+    def compute(self) -> Report: ...
+    def reset(self) -> None: ...
+    @property
+    def rows(self) -> int: ...
+    @property
+    def keeps_rows(self) -> bool: ...
+    @property
+    def nbytes(self) -> int: ...
+
 class Report:
     value: _Floats
     low: _Floats
@@ -40,7 +81,8 @@ class Report:
     units: list[int]
     valid_resamples: numpy.typing.NDArray[numpy.int64]
     method: list[list[list[str]]]
-    resampling: list[str]
+    resampling: list[list[list[str]]]
+    rows_dropped: int
     interval: str
     confidence: float
     resamples: int
@@ -131,7 +173,8 @@ class DriftReport:
     fdr: float
     tested: int
     drifted: list[str]
-    def __init__(self, report: Any) -> None: ...
+    mmd: dict[str, float] | None
+    def __init__(self, report: Any, mmd: dict[str, float] | None = None) -> None: ...
     def tests(self) -> pyarrow.Table: ...
     def table(self) -> pyarrow.Table: ...
     def to_pandas(self) -> pandas.DataFrame: ...
@@ -153,6 +196,7 @@ class DriftReference:
     @staticmethod
     def load(path: _Path) -> DriftReference: ...
     def save(self, path: _Path) -> None: ...
+    def merge(self, other: DriftReference, *, bins: int = 10, seed: int = 0) -> DriftReference: ...
     @property
     def columns(self) -> list[str]: ...
     @property
@@ -166,6 +210,8 @@ def drift(
     columns: str | Sequence[str] | None = None,
     categorical: Sequence[str] = (),
     bins: int = 10,
+    units: str | tuple[_Array, _Array] | None = None,
+    mmd: bool = False,
     device: _Device = "auto",
     threads: int = 0,
     **options: Any,

@@ -67,11 +67,13 @@ def board(labels, scores, task, classes, weights, units, slices, drop_nan, **res
     rows, count = matrix.shape[1:]
     many = task == "multilabel"
     codes = as_label_matrix(labels, (rows, count)) if many else as_class_labels(labels, classes, count)
+    dropped = 0
     if drop_nan:
         good = np.isfinite(matrix).all(axis=(0, 2))
         if weights is not None:
             good &= np.isfinite(weights)
         kept = np.flatnonzero(good)
+        dropped = rows - len(kept)
         slices = [(names, of_row[kept]) for names, of_row in slices]
         if units is None:  # a row keeps its place as the unit of resampling
             units = kept.astype(np.int64)
@@ -79,5 +81,7 @@ def board(labels, scores, task, classes, weights, units, slices, drop_nan, **res
             units = units[kept]
         matrix, codes = matrix[:, kept], codes[kept]
         weights = None if weights is None else weights[kept]
-    return _core.evaluate_classes(labels=None if many else codes, label_matrix=codes if many else None, scores=matrix,
+    found = _core.evaluate_classes(labels=None if many else codes, label_matrix=codes if many else None, scores=matrix,
                                   weights=weights, units=units, slices=slices, **rest)
+    found.rows_dropped = dropped
+    return found

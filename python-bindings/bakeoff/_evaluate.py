@@ -17,6 +17,7 @@ def evaluate(labels, scores, metrics=None, task="binary", *, names=None, weights
     weights: (N,). units: (N,) integers, strings or times: rows of one unit are resampled together. strata: (N,)
     integers or strings, with resampling="multinomial": each is resampled on its own. values: {name: (N,)}, what a row
     is worth if its action (score >= threshold) is taken, for mean:NAME and total:NAME. compat: None or "sklearn".
+    nan: "raise", or "drop" the rows that are not finite for all candidates (report.rows_dropped counts them).
     slices: {name: values}, see bakeoff.ranges for numbers:
         booleans: one slice; integers, strings or a pandas Categorical: one slice a value, "name=value"; missing values
         (None, NaN in a Categorical) are in no slice;
@@ -26,45 +27,67 @@ def evaluate(labels, scores, metrics=None, task="binary", *, names=None, weights
     options (defaults stand in the engine):
         resamples, confidence, seed, threshold, undefined;
         interval: "percentile", "basic", "bca" (acceleration from the jackknife over at most 200 groups of units); and
-            without resamples "jackknife" (t, by unit: the one to take below 50 units), "wilson" (accuracy, precision,
-            recall; without weights and units), "delong" (roc_auc) or "delong_logit" (on the logit's scale: the one to
-            take where the AUC is above .9 or rows are few); report.method says what each cell got;
+            without resamples "jackknife" (t, by unit), "wilson" (accuracy, top_k_accuracy, of two classes precision and
+            recall; without weights and units), "delong" or "delong_logit" (roc_auc, gini; on the logit's scale).
+            Which to take (docs/intervals.md has the coverage of each): from 50 units or 100 rows of a class on
+            "percentile"; below 50 units "jackknife"; for an AUC above .9 with fewer than some thousand rows
+            "delong_logit" or "bca": there 95 % intervals of "percentile" and "delong" cover 88 to 92 %.
+            report.method says what each cell got;
         resampling: "poisson" or "multinomial". Where a class has fewer than 30 rows, and every row is a unit, rows are
-            drawn within each class instead, for roc_auc and metrics that are sums over rows: report.resampling says
-            "stratified" for the slice;
+            drawn within each class instead, for areas and metrics that are sums over rows: report.resampling says
+            "stratified" for those cells (tasks multiclass and multilabel: "poisson" alone);
         min_slice_rows: a smaller slice has NaN with the reason "too_few_rows".
     Returns a Report, which keeps the arrays for its tests. Raises SpecError for options, DataError for values.
     """
-    if nan not in ("raise", "drop"):
-        raise _core.SpecError(f"nan: expected 'raise' or 'drop', got {nan!r}")
     scores = _arrays.named_columns(scores)
     if names is None and isinstance(scores, dict):
         names = list(scores)
+    y = _arrays.as_array(labels, "labels") if is_many(task) else _arrays.as_labels(labels, task, positive)
+    slicings = _slices.as_codes(slices, len(y))
+    found = [(name, found) for name, found, _ in slicings]
+    all_given = given(y, scores, names=names, weights=weights, units=units, strata=strata, values=values,
+                      slices=[(found, codes) for _, found, codes in slicings], metrics=metrics, task=task, nan=nan,
+                      compat=compat, device=device, threads=threads, **options)
+    if is_many(task):
+        return Report(_classes.board(classes=classes, task=task, **all_given), {}, found, baseline, keep_replicates)
+    return Report(_core.evaluate(all_given), all_given, found, baseline, keep_replicates)
+
+
+def is_many(task):
+    """Whether the class metrics of kernels/multiclass score the task."""
+    return task in ("multiclass", "multilabel")
+
+
+def options_of(metrics, task, nan, compat, **options):
+    """What decides the numbers, as the engine reads it."""
+    if nan not in ("raise", "drop"):
+        raise _core.SpecError(f"nan: expected 'raise' or 'drop', got {nan!r}")
+    return dict(metrics=[] if metrics is None else [metrics] if isinstance(metrics, str) else metrics, task=task,
+                compat=compat or "", drop_nan=nan == "drop", **options)
+
+
+def given(labels, scores, *, names=None, weights=None, units=None, strata=None, values=None, slices=(), device, threads,
+          task, **options):
+    """The arguments of evaluate as the engine reads them; labels are an array already."""
     names = [] if names is None else [str(name) for name in names]
     if len(set(names)) < len(names):
         raise _core.SpecError(f"names: expected a name of its own for each candidate, got {names}")
-    many = task in ("multiclass", "multilabel")
-    y = _arrays.as_array(labels, "labels") if many else _arrays.as_labels(labels, task, positive)
-    slicings = _slices.as_codes(slices, len(y))
-    found = [(name, found) for name, found, _ in slicings]
     common = dict(
         weights=None if weights is None else _arrays.as_weights(weights),
         units=None if units is None else _arrays.as_units(units),
-        slices=[(found, codes) for _, found, codes in slicings],
-        names=names,
-        metrics=[] if metrics is None else [metrics] if isinstance(metrics, str) else metrics,
-        device=device, threads=threads, drop_nan=nan == "drop", **options)
-    if many:
-        if strata is not None or values or compat is not None:
+        slices=list(slices), names=names, device=device, threads=threads)
+    rest = options_of(task=task, **options)
+    if is_many(task):
+        if strata is not None or values or rest.pop("compat"):
             raise _core.SpecError(f"evaluate: task {task} takes neither strata nor values nor compat")
-        return Report(_classes.board(y, scores, task, classes, **common), {}, found, baseline, keep_replicates)
-    given = dict(
-        labels=y,
+        rest.pop("task")
+        return dict(labels=labels, scores=scores, **common, **rest)
+    return dict(
+        labels=labels,
         scores=_arrays.as_scores(scores),
-        strata=None if strata is None else _slices.codes_of("strata", strata, len(y))[1].astype(np.int64),
+        strata=None if strata is None else _slices.codes_of("strata", strata, len(labels))[1].astype(np.int64),
         values=[(str(name), _arrays.as_float(column, f"values {name}")) for name, column in (values or {}).items()],
-        task=task, compat=compat or "", **common)
-    return Report(_core.evaluate(given), given, found, baseline, keep_replicates)
+        **common, **rest)
 
 
 class Report:
@@ -79,6 +102,7 @@ class Report:
         self.count, self.positives, self.units = board.count, board.positives, board.units
         self.valid_resamples = board.valid_resamples
         self.method, self.resampling = board.method, board.resampling
+        self.rows_dropped = board.rows_dropped
         self.interval, self.confidence, self.resamples = board.interval, board.confidence, board.resamples
         self.replicates = board.replicates if keep_replicates else None
 
@@ -134,7 +158,7 @@ class Report:
                     yield {"candidate": name, "slice": slice_name, "metric": metric,
                            "value": self.value[m, s, k], "low": self.low[m, s, k], "high": self.high[m, s, k],
                            "count": int(self.count[s]), "reason": self.reason[m][s][k],
-                           "method": self.method[m][s][k], "resampling": self.resampling[s]}
+                           "method": self.method[m][s][k], "resampling": self.resampling[m][s][k]}
 
     def table(self):
         """The report as a pyarrow.Table, one row a candidate, slice and metric."""
@@ -151,5 +175,8 @@ class Report:
         for row in self._rows():
             ends = "" if np.isnan(row["low"]) else f" [{row['low']:.4f}, {row['high']:.4f}]"
             why = "" if row["reason"] == "ok" else f" ({row['reason']})"
+            why += " (stratified)" if row["resampling"] == "stratified" else ""
             lines.append(f"{row['candidate']} {row['slice']} {row['metric']}: {row['value']:.4f}{ends}{why}")
+        if self.rows_dropped:
+            lines.append(f"{self.rows_dropped} rows that are not finite were dropped")
         return "\n".join(lines)

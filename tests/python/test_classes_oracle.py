@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import scipy.stats
 import sklearn.metrics as sk
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -207,5 +208,74 @@ def test_rows_that_are_not_finite_can_be_dropped():
     keep = np.isfinite(damaged).all(1)
     report = bakeoff.evaluate(labels, damaged, ["accuracy"], task="multiclass", nan="drop",
                               slices={"even": np.arange(50) % 2 == 0})
-    assert report.count.__class__ is list and report.count == [48, 25]
+    assert report.count.__class__ is list and report.count == [48, 25] and report.rows_dropped == 2
     assert report.value[0, 0, 0] == np.mean(scores[keep].argmax(1) == labels[keep])
+
+
+@pytest.mark.parametrize("task", ["multiclass", "multilabel"])
+def test_jackknife_is_the_t_interval_of_the_values_without_each_unit(task):
+    labels, scores, weights = draw(60, 3, np.float64)
+    metrics = ["accuracy", "f1_macro", "hamming_loss", "roc_auc_ovr" if task == "multiclass" else "roc_auc_macro"]
+    if task == "multilabel":
+        labels = (scores > np.median(scores)) ^ (np.arange(60)[:, None] % 7 == 0)
+    units, odd = np.arange(60) % 11, np.arange(60) % 2 == 1
+    common = dict(task=task, metrics=metrics)
+    report = bakeoff.evaluate(labels, scores, weights=weights, units=units, slices={"odd": odd}, interval="jackknife",
+                              **common)
+    for s, rows in enumerate([np.ones(60, bool), odd]):
+        left = np.array([bakeoff.evaluate(labels[keep], scores[keep], weights=weights[keep], **common).value[0, 0]
+                         for keep in (rows & (units != unit) for unit in range(11))])
+        error = np.sqrt((10 / 11) * ((left - left.mean(0)) ** 2).sum(0))
+        half = scipy.stats.t.ppf(.975, 10) * error
+        np.testing.assert_allclose(report.low[0, s], report.value[0, s] - half, rtol=1e-12)
+        np.testing.assert_allclose(report.high[0, s], report.value[0, s] + half, rtol=1e-12)
+    assert report.method[0][1] == ["jackknife"] * 4
+
+
+def test_bca_takes_its_acceleration_from_the_values_without_each_row():
+    labels, scores, _ = draw(40, 8, np.float64)
+    report = bakeoff.evaluate(labels, scores, ["accuracy", "log_loss"], task="multiclass", resamples=400,
+                              interval="bca", keep_replicates=True)
+    for k, terms in enumerate([scores.argmax(1) == labels, -np.log(scores[np.arange(40), labels])]):
+        value, replicates = report.value[0, 0, k], report.replicates[:, 0, 0, k]
+        d = terms.astype(float) - value  # the mean of the values without a row less the value without it, times 39
+        a = (d ** 3).sum() / (6 * (d ** 2).sum() ** 1.5)
+        z0 = scipy.stats.norm.ppf((replicates < value).mean() + (replicates == value).mean() / 2)
+        z = z0 + scipy.stats.norm.ppf([.025, .975])
+        ends = np.quantile(replicates, scipy.stats.norm.cdf(z0 + z / (1 - a * z)))
+        np.testing.assert_allclose([report.low[0, 0, k], report.high[0, 0, k]], ends, rtol=1e-9)
+    assert report.method[0][0] == ["bca", "bca"]
+
+
+def test_wilson_is_for_accuracy_alone():
+    labels, scores, _ = draw(50, 9, np.float64)
+    report = bakeoff.evaluate(labels, scores, ["accuracy", "top_k_accuracy@3", "mcc"], task="multiclass",
+                              interval="wilson", slices={"half": np.arange(50) < 25})
+    for k, hits in enumerate([scores.argmax(1) == labels, None]):
+        hits = int(round(report.value[0, 1, k] * 25)) if hits is None else int(hits[:25].sum())
+        ends = scipy.stats.binomtest(hits, 25).proportion_ci(method="wilson")
+        np.testing.assert_allclose([report.low[0, 1, k], report.high[0, 1, k]], ends, rtol=1e-9)
+    assert report.method[0][0] == ["wilson", "wilson", "none"]
+
+
+@pytest.mark.parametrize("options, what", [
+    ({"interval": "wilson", "metrics": ["mcc"]}, "proportions"),
+    ({"interval": "wilson", "units": np.arange(40)}, "independent"),
+    ({"interval": "delong"}, "roc_auc"),
+    ({"interval": "precentile"}, "did you mean 'percentile'"),
+    ({"resampling": "multinomial", "resamples": 5}, "poisson"),
+    ({"threshold": float("nan")}, "threshold"),
+    ({"min_slice_rows": -1}, "min_slice_rows"),
+])
+def test_options_are_checked_as_those_of_other_tasks(options, what):
+    labels, scores, _ = draw(40, 1, np.float64)
+    with pytest.raises(bakeoff.SpecError, match=what):
+        bakeoff.evaluate(labels, scores, **{"metrics": ["accuracy"], "task": "multiclass", **options})
+
+
+def test_a_small_slice_is_reported_with_its_reason():
+    labels, scores, _ = draw(40, 1, np.float64)
+    report = bakeoff.evaluate(labels, scores, ["accuracy"], task="multiclass", min_slice_rows=20, resamples=5,
+                              slices={"few": np.arange(40) < 19, "many": np.arange(40) < 20})
+    assert report.reason[0] == [["ok"], ["too_few_rows"], ["ok"]] and report.count == [40, 19, 20]
+    assert np.isnan(report.value[0, 1, 0]) and np.isfinite(report.low[0, 2, 0])

@@ -152,3 +152,18 @@ def test_evaluate_says_which_queries_it_left_out(ranked):
 
 def test_evaluate_names_a_file_that_is_not_there():
     assert "nothing.parquet" in bakeoff("evaluate", "nothing.parquet", "--label", "y", "--scores", "s", code=3)
+
+
+def test_evaluate_counts_the_rows_that_it_drops(scored, tmp_path):
+    table = pq.read_table(scored).to_pandas()
+    table.loc[[3, 5], "good"] = np.nan
+    table.loc[[5, 7], "bad"] = np.inf
+    pq.write_table(pa.Table.from_pandas(table), tmp_path / "holes.parquet")
+    arguments = (tmp_path / "holes.parquet", "--label", "y", "--scores", "good,bad", "--metrics", "accuracy")
+    done = subprocess.run([BINARY, "evaluate", *map(str, arguments)], env=ENVIRONMENT, capture_output=True, text=True)
+    assert done.returncode == 3 and "nan=" in done.stderr
+    report = evaluated(*arguments, "--nan", "drop", "--resamples", "10")
+    assert report["rows_dropped"] == 3 and cell(report, "good", "accuracy")["rows"] == len(table) - 3
+    shown = bakeoff("evaluate", *arguments, "--nan", "drop", "--resamples", "0")
+    assert shown.splitlines()[-1] == "3 rows that are not finite were dropped"
+    assert evaluated(scored, *arguments[1:], "--resamples", "0")["rows_dropped"] == 0

@@ -270,6 +270,8 @@ def test_bad_options_are_named():
 def test_dropped_rows_are_those_that_are_not_finite():
     report = bakeoff.evaluate([0, 1, 1, 0], [0.1, np.nan, 0.9, 0.4], ["accuracy"], nan="drop")
     assert report.count == [3] and report.value[0, 0, 0] == 1
+    assert report.rows_dropped == 1 and repr(report).endswith("1 rows that are not finite were dropped")
+    assert bakeoff.evaluate([0, 1], [0.1, 0.9], ["accuracy"], nan="drop").rows_dropped == 0
 
 
 def test_comparison_is_paired_and_adjusted():

@@ -289,7 +289,7 @@ def test_diversity_counts_queries_without_a_relevant_document():
     ({"metrics": "precision"}, "SpecError", "precision@10"),
     ({"metrics": "ndcg@0"}, "SpecError", "above 0"),
     ({"metrics": "ndcg@ten"}, "SpecError", "whole number"),
-    ({"metrics": "r_precision@3"}, "SpecError", "takes no cut"),
+    ({"metrics": "r_precision@3"}, "SpecError", "takes no parameter"),
     ({"metrics": ["mrr", "mrr"]}, "SpecError", "named twice"),
     ({"metrics": []}, "SpecError", "1 to 64"),
     ({"ties": "trec"}, "SpecError", "ids of the documents"),

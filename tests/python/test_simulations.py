@@ -29,6 +29,21 @@ def test_intervals_cover_the_auc_by_row(options):
     assert valid == 300 and high >= 0.93 and low <= 0.97
 
 
+@pytest.mark.parametrize("options", [dict(interval="percentile", resamples=200), dict(interval="delong")])
+def test_intervals_cover_the_auc_by_unit(options):
+    coverage = importlib.import_module("auc_coverage")
+    hits, valid = coverage.covered(0.8, 300, coverage.by_unit(60, 20, 0.8), **options)
+    low, high = importlib.import_module("simulated").bounds(hits, valid, 0.9999)
+    assert valid == 300 and high >= 0.93 and low <= 0.97
+
+
+def test_intervals_cover_an_auc_near_one_of_many_rows():
+    coverage = importlib.import_module("auc_coverage")
+    hits, valid = coverage.covered(0.95, 200, coverage.by_row(2000, 18000, 0.95), interval="delong_logit")
+    low, high = importlib.import_module("simulated").bounds(hits, valid, 0.9999)
+    assert valid == 200 and high >= 0.93 and low <= 0.97
+
+
 @pytest.mark.parametrize("count", [12, 30])
 def test_the_jackknife_covers_with_few_units(count):
     coverage = importlib.import_module("auc_coverage")

@@ -208,7 +208,7 @@ def test_strata_need_the_multinomial_law():
     with pytest.raises(bakeoff.SpecError, match="multinomial"):
         bakeoff.evaluate(labels, scores, **options)
     report = bakeoff.evaluate(labels, scores, resampling="multinomial", **options)
-    assert report.resampling == ["stratified"]
+    assert report.resampling[0] == [["stratified"]]
 
 
 def test_small_slices_say_so():
@@ -218,3 +218,16 @@ def test_small_slices_say_so():
     assert report.reason[0][2] == ["too_few_rows"] and report.count == [500, 480, 20]
     assert np.isnan(report.compare("m0")["difference"][1, 2, 0])
     assert report.table().num_rows == 2 * 3
+
+
+def test_each_cell_says_by_what_law_it_was_resampled():
+    labels, scores, _ = data(400)
+    labels[20:] = 0
+    labels[:20] = 1
+    report = bakeoff.evaluate(labels, scores, ["roc_auc", "gini", "log_loss", "average_precision", "ece"],
+                              resamples=20)
+    assert report.resampling[0][0] == ["stratified", "stratified", "stratified", "poisson", "poisson"]
+    assert [row["resampling"] for row in report.table().to_pylist()[:5]] == report.resampling[0][0]
+    assert "(stratified)" in repr(report).splitlines()[0] and "(" not in repr(report).splitlines()[3]
+    auc, gini = (report.low[0, 0, k] for k in (0, 1))
+    assert gini == pytest.approx(2 * auc - 1, abs=1e-12)  # the same resamples

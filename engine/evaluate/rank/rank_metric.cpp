@@ -1,10 +1,7 @@
 #include "evaluate/rank/rank_metric.h"
 
-#include <algorithm>
-#include <charconv>
-
 #include "core/error.h"
-#include "core/text.h"
+#include "evaluate/metric_name.h"
 #include "kernels/queries/metrics/catalog.h"
 #include "kernels/queries/query_values.h"
 
@@ -15,43 +12,23 @@ using kernels::CutRule;
 using kernels::QueryMetrics;
 using Kind = RankMetric::Kind;
 
-RankMetric find(const std::string& name, const std::string& base) {
-  RankMetric metric{name, Kind::ranks, {}};
-  if (base == "coverage" || base == "diversity") {
-    metric.kind = base == "coverage" ? Kind::coverage : Kind::diversity;
-    return metric;
-  }
-  metric.call.metric = kernels::find_query_metric(base);
-  if (metric.call.metric < 0)
-    throw SpecError("metrics: '" + printable(name) + "' is not a ranking metric" + hint(name, known_rank_metrics()));
-  return metric;
-}
-
-kernels::Index parse_cut(const std::string& name, std::size_t at) {
-  kernels::Index cut = 0;
-  const char *const first = name.data() + at + 1, *const last = name.data() + name.size();
-  const auto [end, error] = std::from_chars(first, last, cut);
-  if (error != std::errc() || end != last || cut < 1 || cut >= kernels::kNoCut)
-    throw SpecError("metrics: '" + printable(name) + "': expected a whole number above 0 after the @, as in " +
-                    name.substr(0, at) + "@10");
-  return cut;
-}
-
-RankMetric parse(const std::string& name) {
-  const std::size_t at = name.find('@');
-  const std::string base = name.substr(0, at);
-  RankMetric metric = find(name, base);
+RankMetric parse(const std::string& text) {
+  const MetricName name(text);
+  RankMetric metric{text, Kind::ranks, {}};
+  if (name.base == "coverage") metric.kind = Kind::coverage;
+  if (name.base == "diversity") metric.kind = Kind::diversity;
   const bool lists = metric.kind != Kind::ranks;
+  if (!lists) metric.call.metric = kernels::find_query_metric(name.base);
+  if (!lists && metric.call.metric < 0) name.fail_unknown("rankings", known_rank_metrics());
+  name.refuse_column();
   const CutRule rule = lists ? CutRule::required : QueryMetrics::kTraits[metric.call.metric].cut;
-  if (at == std::string::npos) {
-    if (rule == CutRule::required) throw SpecError("metrics: '" + name + "': expected a cut, as in " + base + "@10");
-    return metric;
-  }
-  if (rule == CutRule::none)
-    throw SpecError("metrics: '" + printable(name) + "': " + base + " takes no cut; leave out what follows the name");
-  metric.call.cut = parse_cut(name, at);
+  if (rule == CutRule::none) name.refuse_parameter();
+  if (!name.parameter && rule == CutRule::required) name.fail("expected a cut behind an @, as in " + name.base + "@10");
+  if (!name.parameter) return metric;
+  metric.call.cut = static_cast<kernels::Index>(
+      name.number("a cut, a whole number above 0, as in " + name.base + "@10,", is_positive_integer));
   if (lists && metric.call.cut > kernels::kMaxSelected)
-    throw SpecError("metrics: '" + name + "': expected a list of at most " + std::to_string(kernels::kMaxSelected));
+    name.fail("expected a list of at most " + std::to_string(kernels::kMaxSelected));
   return metric;
 }
 
@@ -78,9 +55,12 @@ std::vector<std::string> known_rank_metrics() {
 std::vector<RankMetric> parse_rank_metrics(const std::vector<std::string>& names) {
   std::vector<RankMetric> metrics;
   for (const std::string& name : names) {
-    if (std::any_of(metrics.begin(), metrics.end(), [&](const RankMetric& m) { return m.name == name; }))
-      throw SpecError("metrics: '" + name + "' is named twice");
     metrics.push_back(parse(name));
+    const RankMetric& added = metrics.back();
+    for (std::size_t i = 0; i + 1 < metrics.size(); ++i)
+      if (metrics[i].kind == added.kind && metrics[i].call.metric == added.call.metric &&
+          metrics[i].call.cut == added.call.cut)
+        MetricName(name).fail_twice(metrics[i].name);
   }
   if (metrics.empty() || metrics.size() > kernels::kMaxQueryMetrics)
     throw SpecError("metrics: expected 1 to " + std::to_string(kernels::kMaxQueryMetrics) + " ranking metrics, got " +

@@ -1,12 +1,14 @@
 #include "train/families/elastic_net.h"
 
 #include <algorithm>
+#include <chrono>
 #include <memory>
 #include <tuple>
 
 #include "train/families/device_descent.h"
 #include "train/families/penalty_path.h"
 #include "train/families/ridge.h"
+#include "train/solution_memory.h"
 
 namespace bakeoff {
 namespace {
@@ -101,16 +103,46 @@ void walk_on_device(const Execution& execution, const LinearProblem& problem, st
   }
 }
 
+std::string question_of(const LinearProblem& problem, const Path& path) {
+  Fingerprint asked;
+  asked.add_all(&path.l1_ratio, 1);
+  add(asked, problem.sets[path.set]);
+  for (int f : path.fits) asked.add_all(&problem.fits[f].l2, 1);
+  return problem.memory.question("path", asked.text());
+}
+
+bool recall(const LinearProblem& problem, const Path& path, std::vector<LinearSolution>& solutions) {
+  if (!problem.memory) return false;
+  std::vector<LinearSolution> kept;
+  const std::optional<std::string> answer = problem.memory.checkpoint->find(question_of(problem, path));
+  if (!answer || !unpack(*answer, path.fits.size(), kept)) return false;
+  for (std::size_t i = 0; i < kept.size(); ++i) solutions[path.fits[i]] = std::move(kept[i]);
+  return true;
+}
+
+void keep(const LinearProblem& problem, const Path& path, const std::vector<LinearSolution>& solutions,
+          double seconds) {
+  if (!problem.memory) return;
+  std::vector<LinearSolution> found;
+  for (int f : path.fits) found.push_back(solutions[f]);
+  problem.memory.checkpoint->keep(question_of(problem, path), pack(found), seconds);
+}
+
 void walk_on_cpu(const Execution& execution, const LinearProblem& problem, std::vector<Walk>& walks,
                  std::vector<LinearSolution>& solutions) {
   execution.workers().for_each(static_cast<Index>(walks.size()), [&](Index i) {
+    execution.check_stop();
     Walk& walk = walks[i];
+    if (recall(problem, *walk.path, solutions)) return;
+    const auto start = std::chrono::steady_clock::now();
     for (int f : walk.path->fits) {
       const LinearFit& fit = problem.fits[f];
       walk.search->solve(fit.l2 * fit.l1_ratio, fit.l2 * (1 - fit.l1_ratio));
       record(*walk.search, *walk.gram, *walk.map, solutions[f]);
     }
     walk.search.reset();
+    keep(problem, *walk.path, solutions,
+         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
   });
 }
 

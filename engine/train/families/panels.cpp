@@ -1,7 +1,10 @@
 #include "train/families/panels.h"
 
 #include <algorithm>
+#include <chrono>
 
+#include "core/hash.h"
+#include "core/packing.h"
 #include "train/families/device_pass.h"
 
 namespace bakeoff {
@@ -13,6 +16,7 @@ Panels::Panels(const Execution& execution, const LinearProblem& problem, Loss ki
     : execution_(execution),
       problem_(problem),
       kind_(kind),
+      centre_(centre),
       layout_{problem.classes},
       rows_(problem.rows),
       size_(static_cast<Index>(kernels::panel_rows(problem.rows.dense_columns, problem.rows.categories)) * kPanel),
@@ -67,7 +71,8 @@ void Panels::pack(const std::vector<int>& fits) {
       shape_ = Buffer<float>(columns);
       slope_ = Buffer<double>(columns);
     }
-    if (!device_) scratch_ = Buffer<char>(static_cast<Index>(kernels::loss_scratch_bytes(rows_, view())));
+    const int at_once = std::min(panels(), most_at_once());
+    if (!device_) scratch_ = Buffer<char>(static_cast<Index>(kernels::loss_scratch_bytes(rows_, view(0, at_once))));
   }
   std::fill_n(theta_.data(), panels() * size_, 0.0f);
   if (shaped(kind_)) std::fill_n(shape_.data(), panels() * kPanel, 1.0f);
@@ -82,30 +87,97 @@ void Panels::set_theta(int fit, const double* theta) {
   }
 }
 
-kernels::PanelsView Panels::view() {
+kernels::PanelsView Panels::view(int first, int last) {
   const bool folded = std::any_of(left_out_.begin(), left_out_.end(), [](std::int32_t f) { return f >= 0; });
+  const Index panel = static_cast<Index>(first) * size_, column = static_cast<Index>(first) * kPanel;
   kernels::PanelsView view;
-  view.panels = panels();
-  view.theta = theta_.data();
-  view.begin = begin_.data();
-  view.end = end_.data();
-  view.left_out = folded ? left_out_.data() : nullptr;
-  view.gradient = gradient_.data();
-  view.loss = loss_.data();
+  view.panels = last - first;
+  view.theta = theta_.data() + panel;
+  view.begin = begin_.data() + first;
+  view.end = end_.data() + first;
+  view.left_out = folded ? left_out_.data() + column : nullptr;
+  view.gradient = gradient_.data() + panel;
+  view.loss = loss_.data() + column;
   view.kind = kind_;
   view.classes = problem_.classes;
   if (shaped(kind_)) {
-    view.shape = shape_.data();
-    view.slope = slope_.data();
+    view.shape = shape_.data() + column;
+    view.slope = slope_.data() + column;
   }
   return view;
 }
 
-void Panels::evaluate() {
+// Whole units of about 8 panels are what the pass shares a load of rows among, and what the memory holds.
+int Panels::group() const { return std::max(1, 8 / layout_.panels()) * layout_.panels(); }
+
+// Some two seconds of work, so that a stop is soon heard (a core does about 70 GF/s of it: smooth.h), but enough groups
+// for all threads: the pass cuts a group's rows into 32 pieces.
+int Panels::most_at_once() const {
+  constexpr double kWork = 1.4e11;
+  const int threads = execution_.threads();
+  const double each = 4.0 * static_cast<double>(rows_.rows) * static_cast<double>(size_) * group();
+  const int groups = static_cast<int>(std::min(1e6, kWork * threads / std::max(each, 1.0)));
+  return std::max({groups, threads / 8, 1}) * group();
+}
+
+void Panels::run(int first, int last) {
   if (device_)
-    device_->run(view());
+    device_->run(view(first, last));
   else
-    kernels::loss_gradient(execution_.workers(), rows_, view(), scratch_.data());
+    kernels::loss_gradient(execution_.workers(), rows_, view(first, last), scratch_.data());
+}
+
+// All that the answer depends on, apart from the rows, which the memory's section stands for.
+std::string Panels::question(const kernels::PanelsView& view) const {
+  const Index columns = static_cast<Index>(view.panels) * kPanel;
+  const std::int32_t kind[] = {static_cast<std::int32_t>(kind_), view.classes};
+  Fingerprint asked;
+  asked.add_all(kind, 2).add_all(&centre_, 1).add_all(view.theta, view.panels * size_);
+  asked.add_all(view.begin, view.panels).add_all(view.end, view.panels);
+  if (view.left_out) asked.add_all(view.left_out, columns);
+  if (view.shape) asked.add_all(view.shape, columns);
+  return problem_.memory.question("pass", asked.text());
+}
+
+bool Panels::remember(const kernels::PanelsView& view) {
+  const std::string answer = problem_.memory.checkpoint->find(question(view)).value_or("");
+  Unpacking unpacking(answer);
+  const Index columns = static_cast<Index>(view.panels) * kPanel;
+  return unpacking.take(view.gradient, view.panels * size_) && unpacking.take(view.loss, columns) &&
+         (!view.slope || unpacking.take(view.slope, columns)) && unpacking.done();
+}
+
+void Panels::keep(const kernels::PanelsView& view, double seconds) {
+  const Index columns = static_cast<Index>(view.panels) * kPanel;
+  Packing packing;
+  packing.add(view.gradient, view.panels * size_).add(view.loss, columns);
+  if (view.slope) packing.add(view.slope, columns);
+  problem_.memory.checkpoint->keep(question(view), packing.take(), seconds);
+}
+
+void Panels::evaluate() {
+  if (!problem_.memory && device_) return run(0, panels());
+  for (int first = 0; first < panels();) {
+    execution_.check_stop();
+    int last = first;
+    const int end = device_ ? panels() : std::min(panels(), first + most_at_once());
+    std::vector<kernels::PanelsView> fresh;
+    for (; last < end; last = std::min(panels(), last + group())) {
+      const kernels::PanelsView group_view = view(last, std::min(panels(), last + group()));
+      if (problem_.memory && remember(group_view)) break;
+      fresh.push_back(group_view);
+    }
+    if (fresh.empty()) {
+      first = std::min(panels(), last + group());
+      continue;
+    }
+    const auto start = std::chrono::steady_clock::now();
+    run(first, last);
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    if (problem_.memory)
+      for (const kernels::PanelsView& each : fresh) keep(each, seconds / static_cast<double>(fresh.size()));
+    first = last;
+  }
 }
 
 void Panels::gradient(int fit, double* out) const {

@@ -1,6 +1,7 @@
 // Fits packed into panels of 16 columns for kernels/linear/loss_pass.h; those that are done make room.
 #pragma once
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "core/buffer.h"
@@ -24,6 +25,7 @@ class Panels {
   // theta: raw parameters, the intercept last; of softmax, class by class.
   void set_theta(int fit, const double* theta);
   void set_shape(int fit, double shape) { shape_[slot_[fit]] = static_cast<float>(shape); }
+  // Between pieces of work it may throw Interrupted; what is in the problem's memory is not computed again.
   void evaluate();
   // Of the last evaluate(). gradient: as theta.
   double loss(int fit) const { return loss_[slot_[fit]]; }
@@ -33,7 +35,15 @@ class Panels {
   int panels() const { return static_cast<int>(begin_.size()); }
 
  private:
-  kernels::PanelsView view();
+  // Panels [first, last) of the next evaluate().
+  kernels::PanelsView view(int first, int last);
+  kernels::PanelsView view() { return view(0, panels()); }
+  void run(int first, int last);
+  int group() const;
+  int most_at_once() const;
+  std::string question(const kernels::PanelsView& view) const;
+  bool remember(const kernels::PanelsView& view);
+  void keep(const kernels::PanelsView& view, double seconds);
   // Room of a fit: the floats of its column `k` in `panels` (theta or gradient).
   template <class T>
   T* column(T* panels, int fit, int k) const {
@@ -44,6 +54,7 @@ class Panels {
   const Execution& execution_;
   const LinearProblem& problem_;
   const kernels::Loss kind_;
+  const double centre_;
   const kernels::ClassLayout layout_;
   kernels::RowsView rows_;                // with the loss's labels and weights
   std::vector<double> labels_, weights_;  // empty: those of the problem

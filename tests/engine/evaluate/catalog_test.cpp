@@ -151,6 +151,21 @@ TEST_P(EveryMetric, OfASliceIsThatOfItsRowsAlone) {
   for (int b = 0; b < 10; ++b) EXPECT_EQ(both.replicates[b * 2 + 1], alone.replicates[b]);
 }
 
+TEST_P(EveryMetric, HasAJackknifeOfItsUnits) {
+  Data d = random_data(task(), 240, true, 3);
+  for (std::size_t i = 0; i < d.labels.size(); ++i) d.units.push_back(static_cast<std::int64_t>(i % 12));
+  EvaluateOptions options;
+  options.task = task();
+  options.metrics = {name()};
+  options.interval = "jackknife";
+  const Scoreboard board = evaluate(Execution(Device::cpu, 2), d.input(), options);
+  const LeaveOneOut left = leave_one_unit_out(Execution(Device::cpu, 2), d.input(), options, name());
+  const Cell& cell = board.cells[0];
+  EXPECT_EQ(cell.method, IntervalMethod::jackknife);
+  EXPECT_EQ(board.left_out, left.values[0]);
+  EXPECT_TRUE(cell.low <= cell.value && cell.value <= cell.high) << cell.low << " " << cell.value << " " << cell.high;
+}
+
 TEST_P(EveryMetric, RefusesNaN) {
   Data d = random_data(task(), 20, true);
   d.scores[7] = std::numeric_limits<double>::quiet_NaN();

@@ -68,7 +68,7 @@ TEST(Delong, HasTheCovarianceOfThePaper) {
   for (std::int64_t i = 1; i < 300; i += 2) rows.slices[0].rows.push_back(i);
   const EvaluateInput input = rows.input();
   const UnitIndex units = make_unit_index(input);
-  const std::vector<Delong> found = delong(Execution(), input, make_slice_set(input, units, {0, 1}), units);
+  const std::vector<Delong> found = delong(Execution(), input, make_slice_set(input.slices, units, {0, 1}), units);
   for (int s = 0; s < 2; ++s) {
     const std::vector<double> expected = delong_covariance(s == 0 ? rows : rows.only(rows.slices[0].rows));
     for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(found[s].covariance[i], expected[i], 1e-15);
@@ -81,7 +81,7 @@ TEST(Delong, TakesUnitsOfOneRowForRows) {
   for (std::int64_t i = 0; i < 200; ++i) rows.units.push_back(1000 - 3 * i);
   const EvaluateInput input = rows.input();
   const UnitIndex units = make_unit_index(input);
-  const std::vector<Delong> found = delong(Execution(), input, make_slice_set(input, units, {0}), units);
+  const std::vector<Delong> found = delong(Execution(), input, make_slice_set(input.slices, units, {0}), units);
   for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(found[0].covariance[i], expected[i], 1e-15);
 }
 
@@ -93,7 +93,7 @@ TEST(Delong, DoesNotCountRowsOfAUnitTwice) {
   const Rows twice = once.only(doubled);
   const EvaluateInput input = twice.input();
   const UnitIndex units = make_unit_index(input);
-  const std::vector<Delong> found = delong(Execution(), input, make_slice_set(input, units, {0}), units);
+  const std::vector<Delong> found = delong(Execution(), input, make_slice_set(input.slices, units, {0}), units);
   EXPECT_NEAR(found[0].covariance[0], delong_covariance(once)[0], 1e-15);
 }
 
@@ -172,6 +172,19 @@ TEST(Permutation, FindsADifferenceAndNoneBetweenEqualOnes) {
   const Comparison equal = compared(rows, options_with({"roc_auc", "accuracy"}), how);
   EXPECT_EQ(equal.p[2], 1);
   EXPECT_EQ(equal.p[3], 1);
+}
+
+TEST(Permutation, TakesEveryMetricOfOnePassButThoseOfShiftedErrors) {
+  Rows rows = random_rows(2, 200, 11);
+  for (std::int64_t i = 0; i < 200; ++i) rows.values.push_back(std::cos(static_cast<double>(i)));
+  const CompareOptions how{.method = "permutation", .permutations = 99};
+  const Comparison found = compared(rows, options_with({"roc_auc", "gini", "mean:v"}), how);
+  EXPECT_EQ(found.p[3], found.p[4]);
+  EXPECT_GT(found.p[5], 0);
+  EXPECT_THROW(compared(rows, options_with({"average_precision"}), how), SpecError);
+  EvaluateOptions regression = options_with({"explained_variance"});
+  regression.task = Task::regression;
+  EXPECT_THROW(compared(rows, regression, how), SpecError);
 }
 
 TEST(Bootstrap, GivesPAndSimultaneousEndsByItsDefinition) {

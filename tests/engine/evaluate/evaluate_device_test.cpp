@@ -36,7 +36,17 @@ void expect_same(const EvaluateInput& input, const EvaluateOptions& options) {
 
 EvaluateOptions binary(int resamples) {
   EvaluateOptions options;
-  options.metrics = {"roc_auc", "gini", "log_loss", "brier", "accuracy", "f1", "mcc", "average_precision"};
+  options.metrics = {"roc_auc",
+                     "gini",
+                     "log_loss",
+                     "brier",
+                     "accuracy",
+                     "f1",
+                     "mcc",
+                     "average_precision",
+                     "ks_statistic",
+                     "partial_auc@0.2",
+                     "recall_at_precision@0.5"};
   options.resamples = resamples;
   options.seed = 11;
   return options;
@@ -103,11 +113,25 @@ TEST_F(EvaluateOnDevice, NarrowScoresWithStrides) {
 
 TEST_F(EvaluateOnDevice, Regression) {
   for (double& label : rows.labels) label = 3 * label + .25;
+  for (double& score : rows.scores) score += .5;
   slice();
   EvaluateOptions options = binary(24);
   options.task = Task::regression;
-  options.metrics = {"mse", "mae", "r2", "rmse"};
+  options.metrics = {"mse", "mae", "r2", "rmse", "explained_variance", "tweedie_deviance@0", "tweedie_deviance@1.5"};
   expect_same(rows.input(), options);
+  weigh();
+  expect_same(rows.input(), options);
+}
+
+TEST_F(EvaluateOnDevice, ValueColumns) {
+  std::vector<double> revenue;
+  for (std::int64_t i = 0; i < rows.rows(); ++i) revenue.push_back(static_cast<double>(i % 17) - 4.5);
+  slice();
+  EvaluateInput input = rows.input();
+  input.values = {{"revenue", revenue.data()}};
+  EvaluateOptions options = binary(24);
+  options.metrics = {"accuracy", "mean:revenue", "total:revenue"};
+  expect_same(input, options);
 }
 
 TEST_F(EvaluateOnDevice, OtherIntervalsAndLaws) {

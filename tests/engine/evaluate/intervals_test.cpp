@@ -98,8 +98,9 @@ TEST(Intervals, RefuseWhatTheyAreNotFor) {
   expect_refused("delong", "roc_auc");
 }
 
-void expect_left_out(const Rows& rows, const std::string& metric) {
+void expect_left_out(const Rows& rows, const std::string& metric, Task task = Task::binary) {
   EvaluateOptions options;
+  options.task = task;
   options.metrics = {metric};
   const LeaveOneOut left = leave_one_unit_out(Execution(), rows.input(), options, metric);
   for (std::size_t g = 0; g < left.units.size(); ++g) {
@@ -124,7 +125,28 @@ TEST(LeaveOut, SaysWhatTheOtherRowsSay) {
   for (std::int64_t i = 0; i < 60; ++i) rows.units.push_back(7 - i % 9);
   for (const char* metric : {"roc_auc", "log_loss", "f1"}) expect_left_out(rows, metric);
   for (std::int64_t i = 0; i < 60; ++i) rows.weights.push_back(i % 4 == 0 ? 0 : .1 * static_cast<double>(i));
-  for (const char* metric : {"roc_auc", "brier", "recall"}) expect_left_out(rows, metric);
+  for (const char* metric : {"roc_auc", "brier", "recall", "gini", "average_precision"}) expect_left_out(rows, metric);
+  for (std::int64_t i = 0; i < 60; ++i) rows.values.push_back(std::cos(static_cast<double>(i)));
+  for (const char* metric : {"mean:v", "total:v"}) expect_left_out(rows, metric);
+  rows.labels = rows.values;
+  for (const char* metric : {"explained_variance", "r2", "mae"}) expect_left_out(rows, metric, Task::regression);
+}
+
+TEST(Jackknife, IsOfEveryMetricThatIsEvaluatedInOnePass) {
+  Rows rows = random_rows(2, 120, 4);
+  for (std::int64_t i = 0; i < 120; ++i) rows.values.push_back(std::cos(static_cast<double>(i)));
+  rows.slices = {{"half", {}}};
+  for (std::int64_t i = 0; i < 60; ++i) rows.slices[0].rows.push_back(2 * i);
+  EvaluateOptions options;
+  options.metrics = {"roc_auc", "gini", "mean:v", "brier"};
+  options.interval = "jackknife";
+  const Scoreboard board = evaluate(Execution(), rows.input(), options);
+  for (const std::int64_t s : {0, 1}) {
+    const Cell &auc = board.cell(1, s, 0), &gini = board.cell(1, s, 1), &mean = board.cell(1, s, 2);
+    EXPECT_NEAR(gini.low, 2 * auc.low - 1, 1e-12);
+    EXPECT_NEAR(gini.high, 2 * auc.high - 1, 1e-12);
+    EXPECT_LT(mean.low, mean.value);
+  }
 }
 
 TEST(LeaveOut, IsUndefinedWithoutTheOnlyPositive) {
@@ -180,7 +202,7 @@ TEST(Draw, ReplicatesAreTheMetricsUnderItsCounts) {
   options.resampling = "multinomial";
   options.seed = 3;
   const Scoreboard board = evaluate(Execution(), rows.input(), options);
-  EXPECT_EQ(board.resampling[0], "multinomial");
+  EXPECT_EQ(board.cell(0, 0, 0).resampling, Resampling::multinomial);
   Strata all;
   all.places.resize(1);
   for (std::int64_t u = 0; u < 23; ++u) all.places[0].push_back(u);
@@ -198,15 +220,36 @@ TEST(Draw, ReplicatesAreTheMetricsUnderItsCounts) {
   }
 }
 
+TEST(Draw, DrawsForGiniAndColumnsOfValuesToo) {
+  Rows rows = random_rows(2, 90, 8);
+  for (std::int64_t i = 0; i < 90; ++i) rows.values.push_back(static_cast<double>(i));
+  EvaluateOptions options;
+  options.metrics = {"roc_auc", "gini", "mean:v"};
+  options.resamples = 66;
+  options.resampling = "multinomial";
+  const Scoreboard board = evaluate(Execution(), rows.input(), options);
+  for (const std::int64_t b : {0, 65}) {
+    const double* const at = board.replicates.data() + b * 6;
+    EXPECT_DOUBLE_EQ(at[1], 2 * at[0] - 1);
+    EXPECT_TRUE(at[2] > 0 && at[2] < 89 && at[2] != board.cell(0, 0, 2).value);
+  }
+  options.metrics = {"average_precision"};
+  EXPECT_THROW(evaluate(Execution(), rows.input(), options), SpecError);
+}
+
 TEST(Draw, KeepsBothClassesWhereOneIsRare) {
   Rows rows = random_rows(1, 400, 6);
   for (std::int64_t i = 0; i < 400; ++i) rows.labels[i] = i < 3;
   EvaluateOptions options;
-  options.metrics = {"roc_auc"};
+  options.metrics = {"roc_auc", "average_precision"};
   options.resamples = 500;
-  const Scoreboard board = evaluate(Execution(), rows.input(), options);
-  EXPECT_EQ(board.resampling[0], "stratified");
+  Scoreboard board = evaluate(Execution(), rows.input(), options);
+  EXPECT_EQ(board.cell(0, 0, 0).resampling, Resampling::stratified);
+  EXPECT_EQ(board.cell(0, 0, 1).resampling, Resampling::poisson);
   EXPECT_EQ(board.cell(0, 0, 0).valid_resamples, 500);
+  options.resamples = 0;
+  board = evaluate(Execution(), rows.input(), options);
+  EXPECT_EQ(board.cell(0, 0, 0).resampling, Resampling::none);
 }
 
 TEST(Draw, RefusesAUnitInTwoStrata) {

@@ -10,7 +10,7 @@ namespace bakeoff::test {
 
 struct Rows {
   std::int64_t candidates = 0;
-  std::vector<double> scores, labels, weights;
+  std::vector<double> scores, labels, weights, values;  // values: column v
   std::vector<std::int64_t> units, strata;
   std::vector<Slice> slices;
 
@@ -23,6 +23,7 @@ struct Rows {
     if (!units.empty()) in.units = units.data();
     if (!strata.empty()) in.strata = strata.data();
     in.slices = slices;
+    if (!values.empty()) in.values = {{"v", values.data()}};
     return in;
   }
   // A copy of some rows; a row without a unit keeps its number as one.
@@ -35,6 +36,7 @@ struct Rows {
       out.labels.push_back(labels[row]);
       out.units.push_back(units.empty() ? row : units[row]);
       if (!weights.empty()) out.weights.push_back(weights[row]);
+      if (!values.empty()) out.values.push_back(values[row]);
     }
     return out;
   }

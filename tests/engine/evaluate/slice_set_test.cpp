@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "core/error.h"
 #include "rows.h"
 
@@ -46,11 +48,11 @@ void expect_slices_alone(Rows rows, int threads) {
     EXPECT_EQ(board.count[s], alone.rows());
     EXPECT_EQ(board.units[s], expected.units[0]);
     EXPECT_EQ(board.positives[s], expected.positives[0]);
-    EXPECT_EQ(board.resampling[s], expected.resampling[0]);
     for (std::int64_t m = 0; m < rows.candidates; ++m)
       for (std::int64_t j = 0; j < k; ++j) {
         const Cell &a = board.cell(m, s, j), &b = expected.cell(m, 0, j);
-        ASSERT_TRUE(same(a.value, b.value) && same(a.low, b.low) && same(a.high, b.high) && a.reason == b.reason)
+        ASSERT_TRUE(same(a.value, b.value) && same(a.low, b.low) && same(a.high, b.high) && a.reason == b.reason &&
+                    a.resampling == b.resampling)
             << board.slice_names[s] << " " << board.metric_names[j] << ": " << a.value << " " << b.value;
         for (std::int64_t r = 0; r < options.resamples; ++r)
           ASSERT_TRUE(same(board.replicates[r * static_cast<std::int64_t>(board.cells.size()) + board.index(m, s, j)],
@@ -82,6 +84,40 @@ TEST(SliceSet, CutsManyCandidatesIntoBlocks) {
   expect_slices_alone(rows, 2);
 }
 
+// A run that is cut so that a stop is heard draws what an uncut one draws.
+TEST(SliceSet, DrawsTheSameInAnyNumberOfPieces) {
+  Rows by_row = random_rows(2, 700, 12), by_unit = by_row, weighted = by_row;
+  for (std::int64_t i = 0; i < 700; ++i) {
+    by_unit.units.push_back(i * i % 90);
+    weighted.weights.push_back(static_cast<double>(i % 4));
+  }
+  for (Rows* rows : {&by_row, &by_unit, &weighted}) {
+    rows->slices = some_slices(700);
+    EvaluateOptions options = options_with(200);
+    options.metrics = {"roc_auc", "gini"};
+    const EvaluateInput input = rows->input();
+    const UnitIndex units = make_unit_index(input);
+    const SliceSet set = make_slice_set(input.slices, units, {0, 1, 4, 6});
+    const MetricPlan plan = make_plan(options.metrics, options.task);
+    int asked = 0;
+    const auto replicates = [&](Index draws_at_once) {
+      Execution execution(Device::cpu, 2);
+      execution.set_stop_check([&] { return ++asked, false; });
+      Scoreboard board = evaluate(Execution(), input, options);
+      std::fill(board.replicates.begin(), board.replicates.end(), -1.0);
+      auc_values(execution, input, set, units, plan, options, true, board, draws_at_once);
+      return board.replicates;
+    };
+    const std::vector<double> whole = replicates(0);
+    const int asked_whole = std::exchange(asked, 0);
+    const std::vector<double> pieces = replicates(1);
+    EXPECT_EQ(asked - asked_whole, 3);  // pieces of 64, 64, 64 and 8
+    ASSERT_EQ(whole.size(), pieces.size());
+    for (std::size_t i = 0; i < whole.size(); ++i) ASSERT_TRUE(same(whole[i], pieces[i])) << i;
+    EXPECT_NE(whole[0], -1.0);
+  }
+}
+
 TEST(SliceSet, ReportsASmallSliceWithItsReason) {
   Rows rows = random_rows(1, 100, 7);
   rows.slices = {{"small", {3, 4}}, {"large", {}}};
@@ -108,6 +144,7 @@ TEST(SliceSet, DropsRowsFromSlicesToo) {
   options.drop_nan = true;
   const Scoreboard board = evaluate(Execution(), rows.input(), options);
   EXPECT_EQ(board.count, (std::vector<std::int64_t>{198, 99}));
+  EXPECT_EQ(board.rows_dropped, 2);
 }
 
 TEST(SliceSet, SaysWhatIsUndefined) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "../../source_dir.h"
 #include "export/onnx/runtime.h"
 #include "train/model.h"
 
@@ -73,7 +74,7 @@ inline LinearModel::Parts flight_parts() {
 
 // The project's own Python and package judge, wherever the tests are built.
 inline void use_project_python() {
-  const auto root = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path().parent_path();
+  const auto root = test::source_dir();
   const auto python = root / ".venv" / "bin" / "python";
   if (!getenv("BAKEOFF_PYTHON") && std::filesystem::exists(python)) setenv("BAKEOFF_PYTHON", python.c_str(), 1);
   setenv("PYTHONPATH", (root / "python-bindings").c_str(), 1);

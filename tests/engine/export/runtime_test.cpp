@@ -40,7 +40,7 @@ class OnnxRuntimeTest : public ::testing::Test {
   void SetUp() override { use_project_python(); }
 
   static std::string golden(const std::string& name) {
-    return (std::filesystem::path(__FILE__).parent_path() / "../../golden/foreign_champions" / name).string();
+    return (test::source_dir() / "tests" / "golden" / "foreign_champions" / name).string();
   }
   static std::vector<float> expected(const char* model) {
     std::ifstream in(golden("expected.json"));

@@ -1,7 +1,6 @@
 #include <gtest/gtest.h>
 
-#include <filesystem>
-
+#include "../../source_dir.h"
 #include "core/file.h"
 #include "core/json_text.h"
 #include "spec/spec.h"
@@ -11,7 +10,7 @@ namespace bakeoff {
 namespace {
 
 TEST(Schema, InConfigsIsTheOneThatTheTableMakes) {
-  const auto root = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path().parent_path();
+  const auto root = test::source_dir();
   EXPECT_EQ(read_file((root / "configs" / "schema.json").string()), spec_schema())
       << "make it again: .venv/bin/bakeoff schema > configs/schema.json";
 }

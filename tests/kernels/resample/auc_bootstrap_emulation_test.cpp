@@ -66,7 +66,7 @@ void expect_same(const AucState<T>& a, const AucState<T>& b, const std::string& 
   ASSERT_EQ(a.empty, b.empty) << what;
 }
 
-std::vector<AucState<std::uint64_t>> on_device(const std::vector<RankingView>& rankings, const BootstrapUnits& units,
+std::vector<AucState<std::uint64_t>> on_device(const std::vector<RankingView>& rankings, const ResampleUnits& units,
                                                ResampleRange range) {
   const auto count = static_cast<Index>(rankings.size());
   std::vector<AucState<std::uint64_t>> out(rankings.size() * static_cast<std::size_t>(range.count));
@@ -77,7 +77,7 @@ std::vector<AucState<std::uint64_t>> on_device(const std::vector<RankingView>& r
   return out;
 }
 
-std::vector<AucState<double>> on_device(const std::vector<RankingView>& rankings, const BootstrapUnits& units,
+std::vector<AucState<double>> on_device(const std::vector<RankingView>& rankings, const ResampleUnits& units,
                                         const std::vector<double>& weights, ResampleRange range) {
   const auto count = static_cast<Index>(rankings.size());
   std::vector<AucState<double>> out(rankings.size() * static_cast<std::size_t>(range.count));
@@ -95,7 +95,7 @@ TEST(AucBootstrapEmulation, ByRowSameBitsAsTheFold) {
   for (Index n : sizes)
     for (const auto& c : testing::score_cases<float>(n)) {
       const Ranked r = ranked(c);
-      const BootstrapUnits units{nullptr, nullptr, 1000, n};
+      const ResampleUnits units = ResampleUnits::rows(n, 1000);
       const auto states = on_device({r.view()}, units, {8, 13});
       for (std::uint32_t b = 0; b < 13; ++b)
         expect_same(states[b],
@@ -108,15 +108,15 @@ TEST(AucBootstrapEmulation, ByRowSameBitsAsTheFold) {
 }
 
 struct Clusters {
-  std::vector<std::uint32_t> of_row;
+  std::vector<std::int32_t> of_row;
   std::vector<std::int64_t> ids;
-  BootstrapUnits units() const { return {of_row.data(), ids.data(), 0, static_cast<Index>(ids.size())}; }
+  ResampleUnits units() const { return {static_cast<Index>(ids.size()), ids.data(), 0, of_row.data()}; }
 };
 Clusters clusters(Index rows, std::size_t count) {
   std::mt19937_64 rng(7);
   Clusters c;
   for (std::size_t i = 0; i < count; ++i) c.ids.push_back(static_cast<std::int64_t>(rng()));
-  for (Index i = 0; i < rows; ++i) c.of_row.push_back(static_cast<std::uint32_t>(rng() % count));
+  for (Index i = 0; i < rows; ++i) c.of_row.push_back(static_cast<std::int32_t>(rng() % count));
   return c;
 }
 
@@ -167,7 +167,7 @@ TEST(AucBootstrapEmulation, ManyRankingsAndResamples) {
     for (std::size_t i = 0; m % 3 == 0 && i < all.back().row.size() / 2; ++i) all.back().row.pop_back();
   }
   for (const Ranked& r : all) rankings.push_back(r.view());
-  const BootstrapUnits units{nullptr, nullptr, 0, static_cast<Index>(cases[0].scores.size())};
+  const ResampleUnits units = ResampleUnits::rows(static_cast<Index>(cases[0].scores.size()));
   const int resamples = scale(1040, 24);
   const auto states = on_device(rankings, units, {0, resamples});
   for (std::size_t m = 0; m < rankings.size(); ++m)
@@ -183,7 +183,7 @@ TEST(AucBootstrapEmulation, ManyRankingsAndResamples) {
 
 TEST(AucBootstrapEmulation, SameBitsUnderEverySchedule) {
   const Ranked r = ranked(testing::score_cases<float>(700)[4]);
-  const BootstrapUnits units{nullptr, nullptr, 0, 700};
+  const ResampleUnits units = ResampleUnits::rows(700);
   const auto expected = on_device({r.view()}, units, {0, 40});
   for (unsigned seed = 1; seed <= scale(20u, 1u); ++seed) {
     Options options;

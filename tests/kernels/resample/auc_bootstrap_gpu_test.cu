@@ -34,11 +34,13 @@ struct Both {
   std::vector<T> scores;
   std::vector<std::uint8_t> labels;
   std::vector<double> weights;
-  std::vector<std::uint32_t> row, of_row;
+  std::vector<std::uint32_t> row;
+  std::vector<std::int32_t> of_row;
   std::vector<std::uint8_t> flags;
   std::vector<std::int64_t> ids;
   thrust::device_vector<double> device_weights;
-  thrust::device_vector<std::uint32_t> device_row, device_of_row;
+  thrust::device_vector<std::uint32_t> device_row;
+  thrust::device_vector<std::int32_t> device_of_row;
   thrust::device_vector<std::uint8_t> device_flags;
   thrust::device_vector<std::int64_t> device_ids;
 
@@ -49,7 +51,7 @@ struct Both {
       const double score = std::normal_distribution<double>(labels.back(), 1.0)(random);
       scores.push_back(static_cast<T>(levels > 0 ? std::floor(score * levels) : score));
       weights.push_back(std::uniform_real_distribution<double>()(random));
-      if (units > 0) of_row.push_back(static_cast<std::uint32_t>(random() % units));
+      if (units > 0) of_row.push_back(static_cast<std::int32_t>(random() % units));
     }
     for (auto& id : ids) id = static_cast<std::int64_t>(random());
     device_weights = weights;
@@ -75,13 +77,13 @@ struct Both {
   }
   RankingView ranking() const { return {row.data(), flags.data(), n}; }
   RankingView device_ranking() { return {raw(device_row), raw(device_flags), n}; }
-  BootstrapUnits units() const {
-    if (ids.empty()) return {nullptr, nullptr, 0, n};
-    return {of_row.data(), ids.data(), 0, static_cast<Index>(ids.size())};
+  ResampleUnits units() const {
+    if (ids.empty()) return ResampleUnits::rows(n);
+    return {static_cast<Index>(ids.size()), ids.data(), 0, of_row.data()};
   }
-  BootstrapUnits device_units() {
+  ResampleUnits device_units() {
     if (ids.empty()) return units();
-    return {raw(device_of_row), raw(device_ids), 0, static_cast<Index>(ids.size())};
+    return {static_cast<Index>(ids.size()), raw(device_ids), 0, raw(device_of_row)};
   }
 };
 
@@ -109,7 +111,7 @@ void expect_same_replicates(Both<T>& both) {
       auc_bootstrap_scratch_bytes(both.workers, &ranking, 1, both.units(), kResamples) / 8 + 1);
   auc_bootstrap(both.workers, &ranking, 1, both.units(), kKey, kResamples, matrix_view(cpu.data(), 1, kResamples.count),
                 scratch.data());
-  const BootstrapUnits units = both.device_units();
+  const ResampleUnits units = both.device_units();
   thrust::device_vector<AucState<std::uint64_t>> gpu(cpu.size());
   thrust::device_vector<std::uint64_t> device_scratch(
       auc_bootstrap_scratch_bytes(Stream{}, &device, 1, units, kResamples) / 8 + 1);
@@ -127,7 +129,7 @@ void expect_same_weighted_replicates(Both<T>& both) {
   std::vector<std::uint64_t> scratch(weighted_auc_bootstrap_scratch_bytes(both.n) / 8 + 1);
   weighted_auc_bootstrap(both.workers, &ranking, 1, both.units(), both.weights.data(), kKey, kResamples,
                          matrix_view(cpu.data(), 1, kResamples.count), scratch.data());
-  const BootstrapUnits units = both.device_units();
+  const ResampleUnits units = both.device_units();
   thrust::device_vector<AucState<double>> gpu(cpu.size());
   thrust::device_vector<std::uint64_t> device_scratch(
       weighted_auc_bootstrap_scratch_bytes(Stream{}, &device, 1, units, kResamples) / 8 + 1);

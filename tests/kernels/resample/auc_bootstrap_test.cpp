@@ -85,7 +85,7 @@ struct Options {
 };
 
 // One row of states a ranking.
-std::vector<AucState<std::uint64_t>> bootstrap(const std::vector<RankingView>& rankings, const BootstrapUnits& units,
+std::vector<AucState<std::uint64_t>> bootstrap(const std::vector<RankingView>& rankings, const ResampleUnits& units,
                                                const Options& options) {
   const Workers workers(options.threads);
   const auto count = static_cast<Index>(rankings.size());
@@ -99,18 +99,18 @@ std::vector<AucState<std::uint64_t>> bootstrap(const std::vector<RankingView>& r
   return out;
 }
 
-BootstrapUnits by_row(Index n, std::int64_t first_id = 0) { return {nullptr, nullptr, first_id, n}; }
+ResampleUnits by_row(Index n, std::int64_t first_id = 0) { return ResampleUnits::rows(n, first_id); }
 
 struct Clusters {
-  std::vector<std::uint32_t> of_row;
+  std::vector<std::int32_t> of_row;
   std::vector<std::int64_t> ids;
-  BootstrapUnits units() const { return {of_row.data(), ids.data(), 0, static_cast<Index>(ids.size())}; }
+  ResampleUnits units() const { return {static_cast<Index>(ids.size()), ids.data(), 0, of_row.data()}; }
 };
 Clusters clusters(Index rows, std::size_t count) {
   std::mt19937_64 rng(77);
   Clusters c;
   for (std::size_t i = 0; i < count; ++i) c.ids.push_back(static_cast<std::int64_t>(rng()));  // all 64 bits
-  for (Index i = 0; i < rows; ++i) c.of_row.push_back(static_cast<std::uint32_t>(rng() % count));
+  for (Index i = 0; i < rows; ++i) c.of_row.push_back(static_cast<std::int32_t>(rng() % count));
   return c;
 }
 
@@ -172,7 +172,7 @@ TEST(AucBootstrap, HeaviestWeightsDoNotOverflowNarrowLanes) {
     if (drawn(kSeed, unit, 3) == 8) heavy = unit;
   const Index n = 4 * kAucSpanRanks + 1;
   const std::vector<std::int64_t> ids{heavy};
-  const std::vector<std::uint32_t> of_row(static_cast<std::size_t>(n), 0);
+  const std::vector<std::int32_t> of_row(static_cast<std::size_t>(n), 0);
   // In every `period` ranks first negatives, then positives; the first rank is a group of its own to the fold.
   const auto expect_exact = [&](Index period, Index negatives, Index ranks_a_group) {
     Case c;
@@ -181,7 +181,7 @@ TEST(AucBootstrap, HeaviestWeightsDoNotOverflowNarrowLanes) {
       c.labels.push_back(i < 0 || i % period >= negatives);
     }
     const Ranked r = ranked(c);
-    const auto states = bootstrap({r.view()}, {of_row.data(), ids.data(), 0, 1}, {});
+    const auto states = bootstrap({r.view()}, {1, ids.data(), 0, of_row.data()}, {});
     EXPECT_EQ(totals(states[3]), sequential(r.view(), [](std::uint32_t) { return 8; }))
         << period << " " << negatives << " " << ranks_a_group;
   };
@@ -197,7 +197,7 @@ TEST(AucBootstrap, SameBitsWithAnyThreadsAndInstructionSet) {
   for (const Case& c : testing::score_cases<float>(30000)) {
     const Ranked r = ranked(c);
     const Clusters k = clusters(30000, 400);
-    for (const BootstrapUnits& units : {by_row(30000), k.units()}) {
+    for (const ResampleUnits& units : {by_row(30000), k.units()}) {
       const auto expected = bootstrap({r.view()}, units, {.resamples = {0, 16}, .isa = Isa::v2});
       for (Isa isa : {Isa::v2, Isa::v3, Isa::v4})
         for (int threads : {1, 2, 3, 8, 16}) {
@@ -224,7 +224,7 @@ TEST(AucBootstrap, ShuffledRowsWithTheSameUnitIdsGiveTheSameReplicates) {
     }
     const Ranked a = ranked(c), b = ranked(shuffled);
     const auto one = bootstrap({a.view()}, by_row(1500, 5), {});
-    const auto two = bootstrap({b.view()}, {nullptr, ids.data(), 0, 1500}, {.threads = 3});
+    const auto two = bootstrap({b.view()}, {1500, ids.data(), 0, nullptr}, {.threads = 3});
     for (std::size_t i = 0; i < one.size(); ++i)
       ASSERT_EQ(totals(one[i]), totals(two[i])) << c.name << ", resample " << i;
   }

@@ -28,7 +28,7 @@ Ranked ranked(const testing::ScoreCase<float>& c) {
 constexpr RngKey kKey{12, 34};
 constexpr int kResamples = 70;
 
-std::vector<AucState<double>> bootstrap(const std::vector<RankingView>& rankings, const BootstrapUnits& units,
+std::vector<AucState<double>> bootstrap(const std::vector<RankingView>& rankings, const ResampleUnits& units,
                                         const std::vector<double>& weights, int threads = 1, Isa isa = best_isa(),
                                         ResampleRange range = {0, kResamples}) {
   const Workers workers(threads);
@@ -43,7 +43,7 @@ std::vector<AucState<double>> bootstrap(const std::vector<RankingView>& rankings
 }
 
 // The order of additions that the header promises.
-AucState<double> sequential(const RankingView& ranking, const BootstrapUnits& units, const std::vector<double>& weights,
+AucState<double> sequential(const RankingView& ranking, const ResampleUnits& units, const std::vector<double>& weights,
                             std::uint32_t resample) {
   std::vector<AucState<double>> chunks;
   for (Index begin = 0; begin < ranking.rows; begin += kChunkRows) {
@@ -82,7 +82,7 @@ TEST(WeightedAucBootstrap, SameBitsAsTheFoldRankByRank) {
     for (const auto& c : testing::score_cases<float>(n)) {
       const Ranked r = ranked(c);
       const auto weights = sample_weights(n);
-      const BootstrapUnits units{nullptr, nullptr, 0, n};
+      const ResampleUnits units = ResampleUnits::rows(n);
       const auto states = bootstrap({r.view()}, units, weights, 2);
       for (int b : {0, 9, 69})
         expect_same(states[static_cast<std::size_t>(b)],
@@ -95,7 +95,7 @@ TEST(WeightedAucBootstrap, SameBitsWithAnyThreadsAndInstructionSet) {
   for (const auto& c : testing::score_cases<float>(9000)) {
     const Ranked r = ranked(c);
     const auto weights = sample_weights(9000);
-    const BootstrapUnits units{nullptr, nullptr, 7, 9000};
+    const ResampleUnits units = ResampleUnits::rows(9000, 7);
     const auto expected = bootstrap({r.view()}, units, weights, 1, Isa::v2);
     for (Isa isa : {Isa::v2, Isa::v3, Isa::v4})
       for (int threads : {2, 3, 8, 16}) {
@@ -111,11 +111,11 @@ TEST(WeightedAucBootstrap, WholeWeightsAgreeWithTheExactBootstrap) {
   for (const auto& c : testing::score_cases<float>(6000)) {
     const Ranked r = ranked(c);
     const std::vector<double> ones(6000, 1.0);
-    std::vector<std::uint32_t> of_row(6000);
+    std::vector<std::int32_t> of_row(6000);
     std::vector<std::int64_t> ids(40);
-    for (std::size_t i = 0; i < of_row.size(); ++i) of_row[i] = static_cast<std::uint32_t>(i * i % 40);
+    for (std::size_t i = 0; i < of_row.size(); ++i) of_row[i] = static_cast<std::int32_t>(i * i % 40);
     for (std::size_t i = 0; i < ids.size(); ++i) ids[i] = -static_cast<std::int64_t>(i) * 1000003;
-    const BootstrapUnits units{of_row.data(), ids.data(), 0, 40};
+    const ResampleUnits units{40, ids.data(), 0, of_row.data()};
     const RankingView view = r.view();
     const Workers workers(2);
     std::vector<AucState<std::uint64_t>> exact(kResamples);
@@ -135,7 +135,7 @@ TEST(WeightedAucBootstrap, ManyRankingsAndARangeOfResamples) {
   const auto cases = testing::score_cases<float>(5000);
   const Ranked a = ranked(cases[0]), b = ranked(cases[4]);
   const auto weights = sample_weights(5000);
-  const BootstrapUnits units{nullptr, nullptr, 0, 5000};
+  const ResampleUnits units = ResampleUnits::rows(5000);
   const std::vector<RankingView> rankings{a.view(), {}, b.view(100, 900)};
   const auto states = bootstrap(rankings, units, weights, 2, best_isa(), {80, 130});
   for (int r : {0, 63, 64, 129}) {

@@ -17,7 +17,7 @@ using testing::Ranked;
 
 constexpr RngKey kKey{21, 43};
 
-std::vector<CurveState> on_device(const std::vector<RankingView>& rankings, const BootstrapUnits& units,
+std::vector<CurveState> on_device(const std::vector<RankingView>& rankings, const ResampleUnits& units,
                                   const double* weights, ResampleRange range) {
   const auto count = static_cast<Index>(rankings.size());
   std::vector<CurveState> out(static_cast<std::size_t>(kQueryCount * count * range.count));
@@ -39,7 +39,7 @@ TEST(CurveBootstrapEmulation, GivesTheBitsOfTheFold) {
     for (std::size_t i = 0; i<cases.size(); i += n> 1000 || scale(0, 1) ? 4 : 1) {
       const Ranked r = ranked(cases[i]);
       const double* const given = i % 2 ? weights.data() : nullptr;
-      const BootstrapUnits units{nullptr, nullptr, 1000, n};
+      const ResampleUnits units = ResampleUnits::rows(n, 1000);
       const auto got = on_device({{}, r.view()}, units, given, {8, 13});
       for (int q = 0; q < kQueryCount; ++q)
         for (const int b : {0, 12}) {
@@ -58,7 +58,7 @@ TEST(CurveBootstrapEmulation, GivesTheBitsOfTheFold) {
 
 TEST(CurveBootstrapEmulation, GivesTheSameBitsUnderEverySchedule) {
   const Ranked r = ranked(testing::score_cases<float>(400)[4]);
-  const BootstrapUnits units{nullptr, nullptr, 0, 400};
+  const ResampleUnits units = ResampleUnits::rows(400);
   const auto expected = on_device({r.view()}, units, nullptr, {0, 16});
   for (unsigned seed = 1; seed <= scale(10u, 1u); ++seed) {
     Options options;

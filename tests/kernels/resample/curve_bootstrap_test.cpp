@@ -15,7 +15,7 @@ constexpr RngKey kKey{21, 43};
 
 struct Setting {
   std::vector<RankingView> rankings;
-  BootstrapUnits units;
+  ResampleUnits units;
   const double* weights = nullptr;
   ResampleRange range;
 };
@@ -63,7 +63,7 @@ TEST(CurveBootstrap, ByRowHasTheBitsOfTheFold) {
     for (const auto& c : testing::score_cases<float>(n)) {
       const Ranked r = ranked(c);
       for (const bool weighted : {false, true}) {
-        const Setting s{{r.view()}, {nullptr, nullptr, 1000, n}, weighted ? weights.data() : nullptr, {8, 70}};
+        const Setting s{{r.view()}, ResampleUnits::rows(n, 1000), weighted ? weights.data() : nullptr, {8, 70}};
         expect_folds(s, run(s), n > 300 ? std::vector{0, 63, 69} : std::vector{0, 1, 7, 8, 63, 64, 69},
                      c.name + ", " + std::to_string(n) + " rows");
       }
@@ -72,15 +72,15 @@ TEST(CurveBootstrap, ByRowHasTheBitsOfTheFold) {
 }
 
 struct Clusters {
-  std::vector<std::uint32_t> of_row;
+  std::vector<std::int32_t> of_row;
   std::vector<std::int64_t> ids;
-  BootstrapUnits units() const { return {of_row.data(), ids.data(), 0, static_cast<Index>(ids.size())}; }
+  ResampleUnits units() const { return {static_cast<Index>(ids.size()), ids.data(), 0, of_row.data()}; }
 };
 Clusters clusters(Index rows, std::size_t count) {
   std::mt19937_64 rng(7);
   Clusters c;
   for (std::size_t i = 0; i < count; ++i) c.ids.push_back(static_cast<std::int64_t>(rng()));
-  for (Index i = 0; i < rows; ++i) c.of_row.push_back(static_cast<std::uint32_t>(rng() % count));
+  for (Index i = 0; i < rows; ++i) c.of_row.push_back(static_cast<std::int32_t>(rng() % count));
   return c;
 }
 
@@ -98,7 +98,7 @@ TEST(CurveBootstrap, ByUnitHasTheBitsOfTheFold) {
 TEST(CurveBootstrap, OfManyRankingsOneOfThemEmpty) {
   const auto cases = testing::score_cases<float>(700);
   std::vector<Ranked> all;
-  Setting s{{{}}, {nullptr, nullptr, 0, 700}, nullptr, {0, 65}};
+  Setting s{{{}}, ResampleUnits::rows(700), nullptr, {0, 65}};
   for (const auto& c : cases) all.push_back(ranked(c));
   for (const Ranked& r : all) s.rankings.push_back(r.view());
   expect_folds(s, run(s), {0, 64}, "many");
@@ -109,7 +109,7 @@ TEST(CurveBootstrap, HasTheSameBitsForAnyThreadsAndInstructionSet) {
   const std::vector<double> weights = sample_weights(n);
   const Ranked r = ranked(testing::score_cases<float>(n)[4]);
   for (const double* given : {static_cast<const double*>(nullptr), weights.data()}) {
-    const Setting s{{r.view(), r.view()}, {nullptr, nullptr, 0, n}, given, {0, 200}};
+    const Setting s{{r.view(), r.view()}, ResampleUnits::rows(n), given, {0, 200}};
     const auto expected = run(s, 1, Isa::v2);
     for (const int threads : {2, 5}) EXPECT_EQ(run(s, threads), expected);
     for (const Isa isa : {Isa::v3, Isa::v4})

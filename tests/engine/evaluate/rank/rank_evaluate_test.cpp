@@ -3,9 +3,12 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/error.h"
+#include "evaluate/compare.h"
+#include "evaluate/intervals.h"
 
 namespace bakeoff {
 namespace {
@@ -61,6 +64,37 @@ TEST(RankEvaluate, HasTheSameReplicatesForAnyNumberOfThreads) {
         .board.replicates;
   };
   EXPECT_EQ(replicates(1), replicates(4));
+}
+
+// The groups of mrr are of other queries than those of grouped_auc: no one set of them fits the board.
+TEST(RankEvaluate, GivesBcaOfDifferencesWithoutAccelerationWhereMetricsCountOtherQueries) {
+  std::vector<std::vector<std::pair<double, double>>> documents;
+  for (int q = 0; q < 60; ++q) {
+    documents.emplace_back();
+    for (int i = 0; i < 2 + q % 5; ++i) documents.back().emplace_back((q + i) % 3 == 0 || q % 7 == 0, (q + i * i) % 5);
+  }
+  Case c(documents);
+  std::vector<double> both(c.scores);
+  for (std::size_t i = 0; i < c.scores.size(); ++i) both.push_back(static_cast<double>(i * 7 % 11));
+  c.input.scores = kernels::matrix_view<const double>(both.data(), 2, static_cast<Index>(c.scores.size()));
+  RankOptions options = options_of({"mrr", "grouped_auc"}, 150);
+  options.interval = "bca";
+  const Scoreboard board = rank_evaluate(Execution(), c.input, options).board;
+  EXPECT_EQ(board.cell(0, 0, 0).method, IntervalMethod::bca);
+  EXPECT_EQ(board.cell(0, 0, 1).method, IntervalMethod::bca);
+  EXPECT_EQ(board.left_out_groups, 0);
+  const Comparison found = compare(board, "0");
+  for (std::int64_t k = 0; k < 2; ++k) {
+    std::vector<double> differences;
+    for (std::int64_t b = 0; b < 150; ++b)
+      differences.push_back(board.replicates[b * 4 + 2 + k] - board.replicates[b * 4 + k]);
+    std::sort(differences.begin(), differences.end());
+    bool accelerated = true;
+    const Interval ends = bca_interval(found.difference[2 + k], differences, {}, .95, accelerated);
+    EXPECT_FALSE(accelerated);
+    EXPECT_EQ(found.low[2 + k], ends.low);
+    EXPECT_EQ(found.high[2 + k], ends.high);
+  }
 }
 
 TEST(RankEvaluate, IsEmptyWhereNothingCounts) {

@@ -25,7 +25,7 @@ TEST(RankMetric, RefusesWhatIsNoName) {
   refuses({"ndgc@10"}, "did you mean 'ndcg@10'");
   refuses({"hit"}, "hit@10");
   refuses({"diversity"}, "diversity@10");
-  refuses({"grouped_auc@3"}, "takes no cut");
+  refuses({"grouped_auc@3"}, "takes no parameter");
   for (const char* name : {"ndcg@", "ndcg@0", "ndcg@-1", "ndcg@1.5", "ndcg@ 3", "ndcg@99999999999999999999"})
     refuses({name}, "whole number above 0");
   refuses({"coverage@1025"}, "at most 1024");
