@@ -7,6 +7,7 @@
 #include "candidates/strategy/strategy.h"
 #include "core/hash.h"
 #include "core/packing.h"
+#include "evaluate/evaluate.h"
 #include "train/rung.h"
 
 namespace bakeoff {

@@ -28,7 +28,7 @@ RunResult run_bakeoff(const Execution& execution, const Spec& spec, const RunOpt
       make_raw_design(execution, table.data, spec.data.features, spec.data.unit.zone, plan.train.end);
   halve_candidates(execution, spec, table, design, champion, plan, budget, checkpoint, events);
   const TrainedBatch batch = train_candidates(execution, spec, table, design, plan, budget, checkpoint, events);
-  events.emit("trained", {{"candidates", batch.candidates.size()}, {"seconds", batch.seconds}});
+  events.emit("trained", {{"candidates", batch.candidates.size() - batch.not_run}, {"seconds", batch.seconds}});
   execution.check_stop();
 
   const Selection selection = select_best(execution, spec, table, design, batch, plan);

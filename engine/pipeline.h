@@ -24,9 +24,9 @@ struct RunResult {
   bool resumed = false;  // it was finished before: nothing was done
 };
 
-// A finished id returns its result at once; an unfinished one starts again and comes to the same decision; the same id
-// with another spec or other data is a SpecError. Throws PromotionConflict after the run folder was written (verdict
-// none).
+// A finished id returns its result at once; an unfinished one goes on from its last checkpoint to the same bits; the
+// same id with another spec or other data is a SpecError. Throws PromotionConflict after the run folder was written
+// (verdict none).
 RunResult run_bakeoff(const Execution& execution, const Spec& spec, const RunOptions& options, EventSink& events);
 
 struct MonitorOptions {

@@ -52,18 +52,18 @@ void DeviceCurves<T>::states(const RankingView& ranking, const std::vector<Curve
 
 template <class T>
 void DeviceCurves<T>::resample(const std::vector<RankingView>& rankings, const std::vector<CurveQuery>& queries,
-                               kernels::ResampleRange range, CurveState* out) {
+                               const kernels::Resamples& resamples, CurveState* out) {
   const auto asked = static_cast<Index>(queries.size()), count = static_cast<Index>(rankings.size());
-  states_.grow(asked * count * range.count);
-  scratch_.grow(static_cast<Index>(kernels::curve_bootstrap_scratch_bytes(stream_, rankings.data(), count, range)));
+  states_.grow(asked * count * resamples.count);
+  scratch_.grow(static_cast<Index>(kernels::curve_bootstrap_scratch_bytes(stream_, rankings.data(), count, resamples)));
   kernels::ResampleUnits units = set_.units.view();
   units.ids = ids_.data();
   units.of_row = of_row_.data();
   kernels::curve_bootstrap(
-      stream_, rankings.data(), count, units, weights_.data(), queries.data(), static_cast<int>(asked), set_.key(),
-      range, {states_.data(), {asked, count, range.count}, {count * range.count, range.count, 1}, Device::cuda},
+      stream_, rankings.data(), count, units, weights_.data(), queries.data(), static_cast<int>(asked), resamples,
+      {states_.data(), {asked, count, resamples.count}, {count * resamples.count, resamples.count, 1}, Device::cuda},
       scratch_.data());
-  states_.download(stream_, out, asked * count * range.count);
+  states_.download(stream_, out, asked * count * resamples.count);
 }
 
 template class DeviceCurves<float>;

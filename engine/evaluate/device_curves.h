@@ -19,7 +19,7 @@ class DeviceCurves {
   void states(const kernels::RankingView& ranking, const std::vector<kernels::CurveQuery>& queries,
               kernels::CurveState* out);
   void resample(const std::vector<kernels::RankingView>& rankings, const std::vector<kernels::CurveQuery>& queries,
-                kernels::ResampleRange range, kernels::CurveState* out);
+                const kernels::Resamples& resamples, kernels::CurveState* out);
 
  private:
   const RowSet<T>& set_;

@@ -65,16 +65,16 @@ struct Ranked {
   }
 
   // ---- replicates of rankings of the candidates from `first` on ----
-  kernels::ResampleRange range() const { return {0, set.options.resamples}; }
+  kernels::Resamples draws() const { return {set.key(), set.options.resamples}; }
 
   void resample_on_cpu(const std::vector<RankingView>& rankings, const std::vector<CurveQuery>& some,
                        CurveState* states) const {
     const auto count = static_cast<Index>(rankings.size()), asked = static_cast<Index>(some.size());
     const Index resamples = set.options.resamples;
     const Buffer<char> scratch(static_cast<Index>(
-        kernels::curve_bootstrap_scratch_bytes(workers, rankings.data(), count, set.units.view(), range())));
+        kernels::curve_bootstrap_scratch_bytes(workers, rankings.data(), count, set.units.view(), draws())));
     kernels::curve_bootstrap(workers, rankings.data(), count, set.units.view(), set.input.weights, some.data(),
-                             static_cast<int>(asked), set.key(), range(),
+                             static_cast<int>(asked), draws(),
                              {states, {asked, count, resamples}, {count * resamples, resamples, 1}}, scratch.data());
   }
 
@@ -86,7 +86,7 @@ struct Ranked {
       const auto asked = static_cast<Index>(some.size());
       Buffer<CurveState> states(asked * count * resamples);
       if (device)
-        device->resample(rankings, some, range(), states.data());
+        device->resample(rankings, some, draws(), states.data());
       else
         resample_on_cpu(rankings, some, states.data());
       for (Index q = 0; q < asked; ++q)

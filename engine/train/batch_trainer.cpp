@@ -200,8 +200,8 @@ TrainedBatch Batch::train(const TrainProgress& progress) {
   problem_.rows.labels = input_.labels->data();
   problem_.rows.folds = folds_ > 0 ? input_.folds->data() : nullptr;
   problem_.folds = std::max(folds_, 1);
-  problem_.classes = out.outputs = outputs();
   problem_.memory = input_.memory;
+  problem_.classes = out.outputs = outputs();
   make_sets();
   for (const Family& family : families()) solve(family, out, progress);
   return out;

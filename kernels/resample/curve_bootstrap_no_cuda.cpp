@@ -3,9 +3,9 @@
 
 namespace bakeoff::kernels {
 
-std::size_t curve_bootstrap_scratch_bytes(Stream, const RankingView*, Index, ResampleRange) { refuse("bootstrap"); }
+std::size_t curve_bootstrap_scratch_bytes(Stream, const RankingView*, Index, const Resamples&) { refuse("bootstrap"); }
 void curve_bootstrap(Stream, const RankingView*, Index, const ResampleUnits&, const double*, const CurveQuery*, int,
-                     RngKey, ResampleRange, TensorView<CurveState, 3>, void*) {
+                     const Resamples&, TensorView<CurveState, 3>, void*) {
   refuse("bootstrap");
 }
 

@@ -316,7 +316,8 @@ def fit(
     X: _Array | _Table,
     y: _Array,
     family: Literal[
-        "ridge", "elastic_net", "huber", "poisson", "gamma", "logistic", "linear_svm"
+        "ridge", "elastic_net", "huber", "quantile", "linear_svr", "linear_svr_squared", "poisson", "gamma",
+        "logistic", "linear_svm"
     ] = "ridge",
     candidates: Sequence[Mapping[str, Any]] | None = None,
     folds: _Splits | None = 5,

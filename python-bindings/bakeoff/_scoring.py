@@ -38,7 +38,7 @@ def _scorer(scoring, task, name):
         return Scorer(name, call=scoring)
     known = _core.known_class_metrics(False) if task == "multiclass" else _core.known_metrics(task)
     if scoring is None:
-        return Scorer(name, {"binary": "roc_auc", "multiclass": "accuracy", "regression": "r2"}[task])
+        return Scorer(name, {"binary": "roc_auc", "multiclass": "accuracy"}.get(task, "r2"))
     if scoring in known:
         return Scorer(name, scoring)
     if ALIASES.get(scoring) in known:

@@ -4,11 +4,10 @@ import time
 
 import numpy as np
 
-from bakeoff import _core, _cv_results, _evaluate, _fit, _progress, _refine, _scoring, _splits, _tables
+from bakeoff import _classes, _core, _cv_results, _evaluate, _fit, _progress, _refine, _scoring, _splits, _tables
 from bakeoff._search import Search
 
 try:
-    from scipy.special import expit
     from sklearn.base import BaseEstimator
     from sklearn.model_selection import check_cv
     from sklearn.utils import ClassifierTags, RegressorTags, column_or_1d
@@ -21,8 +20,6 @@ except ImportError as error:
 
 # Candidates of a batch, so that Ctrl-C and budgets keep what came before: 64 x 5 fits share a pass over the rows well.
 BATCH = 64
-SPARSE = ("logistic", "ridge")  # families that the engine fits on sparse rows
-MOST_DENSE = 2**30
 DEFAULT_SPACE = {"l2": [10.0**e for e in range(-4, 5)]}
 
 
@@ -37,25 +34,25 @@ def _decides(self):
 
 
 def _probabilities(self):
-    if _decides(self) and self.family == "linear_svm":
-        raise AttributeError("a linear_svm has no probabilities: it has predict and decision_function")
-    return True
+    if self.family == "linear_svm":
+        raise AttributeError(f"{type(self).__name__} with family='linear_svm' has decision_function, no probabilities")
+    return _decides(self)
 
 
 class SearchCV(BaseEstimator):
     """Cross-validates all candidates of a family in batches and refits the best.
 
     family: a family of the engine ("logistic", "ridge", ...). space, n_candidates, strategy, seed, eta: see Search;
-    default: l2 from 1e-4 to 1e4. scoring: a metric of bakeoff.evaluate (never negated), a scorer of scikit-learn by
-    its name or as a callable, several as a list or {name: scoring}; None: roc_auc or r2. Scorers that are not metrics
-    of the engine work, fold by fold, slower. cv: as in scikit-learn (a number is unshuffled, stratified for classes),
-    also fold ids (-1: never tested); splits may overlap. refit: fit the best on all rows; with several metrics the
-    name of the one that decides. include: parameters that always compete to the end, such as the champion's. In
-    halving and hyperband a rung has a share of the rows (of whole `groups` where given), evenly over their order.
-    budget: {"time": seconds, "cost": money, "price_per_hour": money}, looked at between batches; the first batch
-    always ends. callback(event): told {"event": "progress", ...} while a batch trains and {"event": "batch", ...}
-    after it; if it returns True after a batch, the search ends as by a budget. verbose: 1 shows a progress bar on a
-    terminal, a line a batch elsewhere.
+    default: l2 from 1e-4 to 1e4. scoring: a metric of bakeoff.evaluate (never negated), a scorer of scikit-learn by its
+    name or as a callable, several as a list or {name: scoring}; None: roc_auc, accuracy (of more than two classes,
+    which logistic takes) or r2. Scorers that are not metrics of the engine work, fold by fold, slower. cv: as in
+    scikit-learn (a number is unshuffled, stratified for classes), also fold ids (-1: never tested); splits may overlap.
+    refit: fit the best on all rows; with several metrics the name of the one that decides. include: parameters that
+    always compete to the end, such as the champion's. In halving and hyperband a rung has a share of the rows (of whole
+    `groups` where given), evenly over their order. budget: {"time": seconds, "cost": money, "price_per_hour": money},
+    looked at between batches; the first batch always ends. callback(event): told {"event": "progress", ...} while a
+    batch trains and {"event": "batch", ...} after it; if it returns True after a batch, the search ends as by a budget.
+    verbose: 1 shows a progress bar on a terminal, a line a batch elsewhere.
 
     Ctrl-C raises KeyboardInterrupt; cv_results_, best_params_ and best_score_ then hold the batches that were
     finished, nothing is refitted, and status_ says "interrupted" ("finished", or "budget" where one ended the
@@ -65,10 +62,6 @@ class SearchCV(BaseEstimator):
     only those with fraction 1 compete. best_estimator_ is a plain scikit-learn estimator with these coefficients; it
     reads numbers: of a table with strings, what encoder_.encode makes of it. sample_weight counts in training and in
     the engine's metrics, class_weight in training alone ("balanced" counts all of y).
-
-    logistic takes more than two classes (softmax; metrics of task multiclass, default accuracy). ridge and logistic of
-    two classes take a sparse X as it is, with one metric of the engine and splits that train on all that they do not
-    test; of more classes it is made dense, up to 1 GB.
     """
 
     def __init__(self, family="logistic", space=None, n_candidates=None, strategy="grid", scoring=None, cv=5,
@@ -105,26 +98,21 @@ class SearchCV(BaseEstimator):
             tags.classifier_tags = ClassifierTags(multi_class=self.family == "logistic")
         else:
             tags.estimator_type, tags.regressor_tags = "regressor", RegressorTags()
-            tags.target_tags.positive_only = self.family in ("poisson", "gamma")
-        tags.input_tags.sparse = self.family in SPARSE
         return tags
 
     def fit(self, X, y, sample_weight=None, groups=None):
         """Searches and, with refit, fits the best on all rows. groups: for splitters, and units of the rungs."""
         task = self._task()
         x, y, labels = self._validated(X, y, task)
-        if task == "binary" and len(self.classes_) > 2:
-            task = "multiclass"
         weights = None if sample_weight is None else _check_sample_weight(sample_weight, x, dtype=np.float64,
                                                                          ensure_non_negative=True)
-        scorers, named = _scoring.make_scorers(self.scoring, task)
+        scorers, named = _scoring.make_scorers(self.scoring, "multiclass" if self._outputs() > 2 else task)
         decides = self._deciding(scorers, named)
         self.multimetric_ = named
         splits = self._splits(x, y, labels, task, groups)
         self.n_splits_ = splits.count
-        classes = len(self.classes_) if task == "multiclass" else 2
-        counted = None if self.class_weight is None else _fit.class_weights(y, self.class_weight)
-        data = _Data(x, labels, y, weights, counted, splits, groups, classes)
+        data = _Data(x, labels, y, weights, None if self.class_weight is None
+                     else _fit.class_weights(y, self.class_weight), splits, groups)
         found = _cv_results.Results(scorers)
         try:
             self.status_ = self._search(data, found, scorers, decides)
@@ -138,17 +126,20 @@ class SearchCV(BaseEstimator):
             self._refit(data)
         return self
 
+    def _outputs(self):
+        return len(self.classes_) if _classifies(self) else 2
+
     def _encoded(self, X):
         """Strings of a table as 0/1 columns, where it was fitted on such."""
-        table = None if self.encoder_ is None or hasattr(X, "tocsr") else _tables.as_table(X)
+        table = None if self.encoder_ is None else _tables.as_table(X)
         return X if table is None else self.encoder_.encode(table)
 
     def _validated(self, X, y, task):
-        table = None if hasattr(X, "tocsr") else _tables.as_table(X)
+        table = _tables.as_table(X)
         encoder = None if table is None else _tables.Encoder(table)
         self.encoder_ = encoder if encoder and encoder.categories else None
         x, y = validate_data(self, self._encoded(X), y, dtype=[np.float64, np.float32], y_numeric=task != "binary",
-                             ensure_min_samples=2, accept_sparse="csr" if self.family in SPARSE else False)
+                             ensure_min_samples=2)
         if self.encoder_:
             self.feature_names_in_, self.n_features_in_ = np.array(encoder.columns, dtype=object), len(encoder.columns)
         y = column_or_1d(y, warn=True)
@@ -156,15 +147,12 @@ class SearchCV(BaseEstimator):
             return x, y, np.ascontiguousarray(y, dtype=np.float64)
         check_classification_targets(y)
         self.classes_ = np.unique(y)
-        if len(self.classes_) > 2 and self.family == "logistic":
-            x = _dense(x, len(self.classes_)) if hasattr(x, "tocsr") else x
-            return x, y, np.searchsorted(self.classes_, y).astype(np.float64)
-        if len(self.classes_) > 2:
+        if len(self.classes_) > 2 and self.family != "logistic":
             raise ValueError(f"Only binary classification is supported. The type of the target is "
                              f"{type_of_target(y)}: family={self.family!r} expects two classes")
         if len(self.classes_) < 2:
             raise ValueError("y: expected two classes, got one class only")
-        return x, y, np.ascontiguousarray(y == self.classes_[1], dtype=np.float64)
+        return x, y, np.searchsorted(self.classes_, y).astype(np.float64)
 
     def _deciding(self, scorers, named):
         if not named or not self.refit:
@@ -178,7 +166,7 @@ class SearchCV(BaseEstimator):
     def _splits(self, x, y, labels, task, groups):
         if isinstance(self.cv, np.ndarray) and self.cv.ndim == 1:
             return _splits.make_splits(self.cv, labels, False)
-        cv = check_cv(self.cv, y, classifier=task != "regression")
+        cv = check_cv(self.cv, y, classifier=task == "binary")
         return _splits.Splits(rows=_splits.pairs(cv.split(x, y, groups)))
 
     def _search(self, data, found, scorers, decides):
@@ -213,12 +201,11 @@ class SearchCV(BaseEstimator):
     def _batch(self, data, fraction, candidates, found, scorers, shown):
         rung = data.rung(fraction, self.seed)
         engine = list(dict.fromkeys(scorer.metric for scorer in scorers if scorer.metric))
-        if hasattr(rung.x, "tocsr") and (len(engine) > 1 or any(scorer.call for scorer in scorers)):
-            raise ValueError("scoring: a sparse X takes one metric of bakeoff.evaluate; make X dense for others")
         scaled = [{**c, "l2": c["l2"] * fraction} if "l2" in c else c for c in candidates]
         result = _fit.fit_splits(rung.x, rung.labels, self.family, scaled, rung.splits, scoring=engine,
                                  weights=rung.weights, class_weights=rung.class_weights, device=self.device,
-                                 threads=self.threads, all_rows=False, classes=data.classes, callback=shown.progress(),
+                                 threads=self.threads, all_rows=False, callback=shown.progress(),
+                                 classes=self._outputs(),
                                  fold_models=any(scorer.call for scorer in scorers))
         found.directions.update(zip(result["scoring"], result["maximize"]))
         by_name = dict(zip(result["scoring"], result["scores"]))
@@ -257,30 +244,20 @@ class SearchCV(BaseEstimator):
         start = time.perf_counter()
         result = _fit.fit_splits(data.x, data.labels, self.family, [self.best_params_], _splits.Splits(),
                                  weights=data.weights, class_weights=data.class_weights, device=self.device,
-                                 threads=self.threads, classes=data.classes)
+                                 threads=self.threads, classes=self._outputs())
         model = _fit.FittedModel(result["models"][0], result["link"], result["seconds"])
         if model.status == "diverged":
             raise ValueError(f"the best candidate, {self.best_params_}, can't be refitted: {model.reason}")
         weights = data.weights
         if data.class_weights is not None:
             weights = data.class_weights if weights is None else weights * data.class_weights
-        exact = self.family == "ridge" and not hasattr(data.x, "tocsr")  # in closed form already
-        if data.classes > 2:
-            _refine.refine_softmax(data.x, data.labels, weights, self.best_params_["l2"], model)
-        elif self.family in _refine.LOSSES and not exact and not self.best_params_.get("l1_ratio"):
-            _refine.refine(self.family, data.x, data.labels, weights, self.best_params_, model)
+        if self.family == "logistic" and not self.best_params_.get("l1_ratio"):
+            refine = _refine.refine_logistic if self._outputs() == 2 else _refine.refine_softmax
+            refine(data.x, data.labels, weights, self.best_params_["l2"], model)
         self.best_estimator_ = make_plain(self.family, self.best_params_, model, getattr(self, "classes_", None),
                                           data.x.shape[1], len(data.labels) if weights is None else weights.sum(),
                                           None if self.encoder_ else getattr(self, "feature_names_in_", None))
-        if self.family == "huber":
-            self._add_scale(data, weights)
         self.refit_time_ = time.perf_counter() - start
-
-    def _add_scale(self, data, weights):
-        best, epsilon = self.best_estimator_, self.best_params_["epsilon"]
-        residuals = data.labels - (data.x @ best.coef_ + best.intercept_)
-        best.scale_ = _refine.huber_scale(residuals, weights, epsilon)
-        best.outliers_ = np.abs(residuals) > best.scale_ * epsilon
 
     def _best(self):
         check_is_fitted(self)
@@ -304,7 +281,7 @@ class SearchCV(BaseEstimator):
 
     @available_if(_decides)
     def decision_function(self, X):
-        """Log-odds of classes_[1], or its margin (linear_svm); of more than two classes one logit a class."""
+        """(N,), log-odds of classes_[1], of linear_svm its margin; (N, C) logits of more than two classes."""
         return self._best().decision_function(self._encoded(X))
 
     def score(self, X, y=None, sample_weight=None):
@@ -313,26 +290,16 @@ class SearchCV(BaseEstimator):
         scorer = self.scorer_[self.refit] if self.multimetric_ else self.scorer_
         if scorer.call:
             return scorer.call(best, X, y)
-        if _classifies(self) and len(self.classes_) > 2:
-            board = _evaluate.evaluate(y, best.predict_proba(X), scorer.metric, "multiclass", classes=self.classes_,
-                                       weights=sample_weight, threads=self.threads)
-            return float(scorer.sign * board.value[0, 0, 0])
-        if _classifies(self):
-            scores = expit(best.decision_function(X))  # of linear_svm as the engine scores it
-            labels = np.asarray(y) == self.classes_[1]
-        else:
-            scores, labels = best.predict(X), np.asarray(y)
-        board = _evaluate.evaluate(labels.astype(np.float64), scores, scorer.metric, self._task(),
-                                   weights=sample_weight, threads=self.threads)
+        if not _classifies(self):
+            task, scores, labels = "regression", best.predict(X), np.asarray(y).astype(np.float64)
+        elif self._outputs() > 2:
+            task, scores, labels = "multiclass", best.predict_proba(X), _classes.as_class_labels(y, self.classes_,
+                                                                                                 self._outputs())
+        else:  # of a margin its sigmoid, as in training
+            task, scores = "binary", 1 / (1 + np.exp(-best.decision_function(X)))
+            labels = (np.asarray(y) == self.classes_[1]).astype(np.float64)
+        board = _evaluate.evaluate(labels, scores, scorer.metric, task, weights=sample_weight, threads=self.threads)
         return float(scorer.sign * board.value[0, 0, 0])
-
-
-def _dense(x, classes):
-    size = x.shape[0] * x.shape[1] * x.dtype.itemsize
-    if size > MOST_DENSE:
-        raise ValueError(f"y: {classes} classes of a sparse X are fitted on dense rows, at most 1 GB; these are "
-                         f"{size / 2**30:.3g} GB: take fewer columns, or two classes")
-    return x.toarray()
 
 
 def _key(parameters):
@@ -342,9 +309,8 @@ def _key(parameters):
 class _Data:
     """The rows as the engine reads them, and samples of them."""
 
-    def __init__(self, x, labels, y, weights, class_weights, splits, groups, classes=2):
-        self.x, self.labels, self.y, self.classes = x, labels, y, classes
-        self.weights, self.class_weights = weights, class_weights
+    def __init__(self, x, labels, y, weights, class_weights, splits, groups):
+        self.x, self.labels, self.y, self.weights, self.class_weights = x, labels, y, weights, class_weights
         self.splits, self.groups = splits, groups
         self._rungs = {1.0: self}
 
@@ -354,7 +320,6 @@ class _Data:
             units = None if self.groups is None else np.unique(self.groups, return_inverse=True)[1].astype(np.int64)
             rows = _core.rung_rows(units=units, rows=len(self.labels), fraction=fraction, seed=seed)
             some = [None if a is None else a[rows] for a in (self.weights, self.class_weights)]
-            self._rungs = {1.0: self, fraction: _Data(
-                self.x[rows], self.labels[rows], self.y[rows], *some, self.splits.take(rows, len(self.labels)), None,
-                self.classes)}
+            self._rungs = {1.0: self, fraction: _Data(self.x[rows], self.labels[rows], self.y[rows], *some,
+                                                      self.splits.take(rows, len(self.labels)), None)}
         return self._rungs[fraction]

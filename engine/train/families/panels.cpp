@@ -67,15 +67,17 @@ void Panels::pack(const std::vector<int>& fits) {
     theta_ = Buffer<float>(panels() * size_);
     gradient_ = Buffer<double>(panels() * size_);
     loss_ = Buffer<double>(columns);
-    if (shaped(kind_)) {
+    if (kernels::has_shape(kind_)) {
       shape_ = Buffer<float>(columns);
       slope_ = Buffer<double>(columns);
+      if (kind_ == Loss::tube) dead_ = Buffer<float>(columns);
     }
     const int at_once = std::min(panels(), most_at_once());
     if (!device_) scratch_ = Buffer<char>(static_cast<Index>(kernels::loss_scratch_bytes(rows_, view(0, at_once))));
   }
   std::fill_n(theta_.data(), panels() * size_, 0.0f);
-  if (shaped(kind_)) std::fill_n(shape_.data(), panels() * kPanel, 1.0f);
+  if (kernels::has_shape(kind_)) std::fill_n(shape_.data(), panels() * kPanel, 1.0f);
+  if (kind_ == Loss::tube) std::fill_n(dead_.data(), panels() * kPanel, 0.0f);
 }
 
 void Panels::set_theta(int fit, const double* theta) {
@@ -100,10 +102,11 @@ kernels::PanelsView Panels::view(int first, int last) {
   view.loss = loss_.data() + column;
   view.kind = kind_;
   view.classes = problem_.classes;
-  if (shaped(kind_)) {
+  if (kernels::has_shape(kind_)) {
     view.shape = shape_.data() + column;
     view.slope = slope_.data() + column;
   }
+  if (kind_ == Loss::tube) view.dead = dead_.data() + column;
   return view;
 }
 
@@ -136,6 +139,7 @@ std::string Panels::question(const kernels::PanelsView& view) const {
   asked.add_all(view.begin, view.panels).add_all(view.end, view.panels);
   if (view.left_out) asked.add_all(view.left_out, columns);
   if (view.shape) asked.add_all(view.shape, columns);
+  if (view.dead) asked.add_all(view.dead, columns);
   return problem_.memory.question("pass", asked.text());
 }
 
@@ -159,25 +163,29 @@ void Panels::evaluate() {
   if (!problem_.memory && device_) return run(0, panels());
   for (int first = 0; first < panels();) {
     execution_.check_stop();
-    int last = first;
     const int end = device_ ? panels() : std::min(panels(), first + most_at_once());
+    const auto next = [&](int panel) { return std::min(panels(), panel + group()); };
     std::vector<kernels::PanelsView> fresh;
-    for (; last < end; last = std::min(panels(), last + group())) {
-      const kernels::PanelsView group_view = view(last, std::min(panels(), last + group()));
-      if (problem_.memory && remember(group_view)) break;
-      fresh.push_back(group_view);
+    int last = first;
+    bool known = false;  // the group at `last`, which ends the piece
+    while (last < end) {
+      const kernels::PanelsView some = view(last, next(last));
+      known = problem_.memory && remember(some);
+      if (known) break;
+      fresh.push_back(some);
+      last = next(last);
     }
-    if (fresh.empty()) {
-      first = std::min(panels(), last + group());
-      continue;
-    }
-    const auto start = std::chrono::steady_clock::now();
-    run(first, last);
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    if (problem_.memory)
-      for (const kernels::PanelsView& each : fresh) keep(each, seconds / static_cast<double>(fresh.size()));
-    first = last;
+    if (!fresh.empty()) evaluate(first, last, fresh);
+    first = known ? next(last) : last;
   }
+}
+
+void Panels::evaluate(int first, int last, const std::vector<kernels::PanelsView>& groups) {
+  const auto start = std::chrono::steady_clock::now();
+  run(first, last);
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  if (!problem_.memory) return;
+  for (const kernels::PanelsView& each : groups) keep(each, seconds / static_cast<double>(groups.size()));
 }
 
 void Panels::gradient(int fit, double* out) const {
