@@ -8,7 +8,7 @@
 #include "champion.h"
 #include "core/checkpoint.h"
 #include "design/design.h"
-#include "evaluate/scoreboard.h"
+#include "evaluate/task_evaluate.h"
 #include "pipeline.h"
 #include "run_folder.h"
 #include "run_table.h"
@@ -54,6 +54,10 @@ TrainingInput training_input(const Spec& spec, const RunTable& table, const RawD
 TrainedBatch train_candidates(const Execution& execution, const Spec& spec, const RunTable& table,
                               const RawDesign& design, const Plan& plan, Budget& budget, Checkpoint& checkpoint,
                               EventSink& events);
+
+// M x outputs x N `scores` of a batch's candidates, or of some of them, on rows of the table.
+TaskRows task_rows(const Spec& spec, const RunTable& table, const RowRange& rows, const float* scores,
+                   std::size_t candidates);
 
 struct Selection {
   Scoreboard board;                   // all candidates; NaN for those that diverged

@@ -33,6 +33,13 @@ std::vector<Slice> slices_of(const Dataset& holdout, const std::vector<std::stri
   return slices;
 }
 
+// From row by row to output by output.
+void append_outputs(const std::vector<float>& scores, std::int64_t rows, std::vector<float>& out) {
+  const std::int64_t outputs = static_cast<std::int64_t>(scores.size()) / rows;
+  for (std::int64_t k = 0; k < outputs; ++k)
+    for (std::int64_t i = 0; i < rows; ++i) out.push_back(scores[i * outputs + k]);
+}
+
 }  // namespace
 
 Exported export_best(const Execution& execution, const Spec& spec, const RunTable& table, const Model& model,
@@ -69,17 +76,16 @@ Verdict judge(const Execution& execution, const Spec& spec, const RunTable& tabl
   const std::vector<float> old_scores = champion_scores(execution, champion, table, plan.train, rows);
   const std::vector<float> new_scores = challenger.predict(execution, holdout);
   write_holdout(folder, table, rows, spec.gate.slices, old_scores, new_scores);
-  std::vector<float> scores(old_scores);
-  scores.insert(scores.end(), new_scores.begin(), new_scores.end());
-  EvaluateInput input;
-  input.scores = kernels::matrix_view(static_cast<const float*>(scores.data()), 2, rows.size());
-  input.labels = table.labels.data() + rows.begin;
-  // Without units the row is one: its index in the data, so that the replicates don't depend on where the holdout
-  // begins.
-  if (!table.units.empty()) input.units = table.units.data() + rows.begin;
-  input.slices = slices_of(holdout, spec.gate.slices);
-  input.names = {champion.label(), label};
-  return decide(execution, input, spec.data.task, spec.objective, spec.gate, spec.compute.seed);
+  std::vector<float> scores;
+  for (const std::vector<float>* of : {&old_scores, &new_scores}) append_outputs(*of, rows.size(), scores);
+  TaskRows judged = task_rows(spec, table, rows, scores.data(), 2);
+  judged.slices = slices_of(holdout, spec.gate.slices);
+  judged.names = {champion.label(), label};
+  const TaskInput input(judged);
+  if (const auto* classes = std::get_if<ClassInput>(&input.input()))
+    return decide(execution, *classes, spec.objective, spec.gate, spec.compute.seed);
+  return decide(execution, std::get<EvaluateInput>(input.input()), spec.data.task, spec.objective, spec.gate,
+                spec.compute.seed);
 }
 
 }  // namespace bakeoff

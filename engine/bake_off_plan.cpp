@@ -3,6 +3,7 @@
 #include "bake_off.h"
 #include "core/error.h"
 #include "core/hash.h"
+#include "core/text.h"
 #include "kernels/isa.h"
 #include "version.h"
 
@@ -20,6 +21,18 @@ bool same(const Candidate& a, const Candidate& b) {
   return a.family == b.family && a.parameters == b.parameters && a.window == b.window && a.feature_set == b.feature_set;
 }
 
+// A class that no training row has can't be learnt, and a challenger without it would be judged on rows of it.
+void require_classes(const RunTable& table, const RowRange& train) {
+  std::vector<bool> seen(table.classes.size());
+  for (std::int64_t i = train.begin; i < train.end && !seen.empty(); ++i)
+    seen[static_cast<std::size_t>(table.labels[i])] = true;
+  const auto unseen = std::find(seen.begin(), seen.end(), false);
+  if (unseen != seen.end())
+    throw DataError(table.data.source() + ": no training row has the class '" +
+                    printable(table.classes[unseen - seen.begin()]) +
+                    "', which later rows have; take a longer training period, or leave its rows out");
+}
+
 }  // namespace
 
 // The configuration of today's champion always enters, if this spec can train it.
@@ -34,7 +47,22 @@ void add_champion(const Spec& spec, const Champion& champion, CandidateSet& cand
     found->champion_configuration = true;
 }
 
+TaskRows task_rows(const Spec& spec, const RunTable& table, const RowRange& rows, const float* scores,
+                   std::size_t candidates) {
+  TaskRows out;
+  out.task = spec.data.task;
+  out.outputs = std::max(1, static_cast<int>(table.classes.size()));
+  out.scores = scores;
+  out.candidates = static_cast<Index>(candidates);
+  out.rows = rows.size();
+  out.labels = table.labels.data() + rows.begin;
+  // Without units the row is one: its index in the data, so that the replicates don't depend on where the rows begin.
+  if (!table.units.empty()) out.units = table.units.data() + rows.begin;
+  return out;
+}
+
 Plan make_plan(const Spec& spec, const RunTable& table, const Champion& champion) {
+  task_metric_direction(spec.data.task, spec.objective);  // known before anything is trained for it
   Plan plan;
   plan.candidates = make_candidates(spec.candidates, spec.compute.seed);
   add_champion(spec, champion, plan.candidates);
@@ -47,6 +75,7 @@ Plan make_plan(const Spec& spec, const RunTable& table, const Champion& champion
     plan.periods = split_periods(table, spec);
     plan.train = plan.periods.train;
   }
+  require_classes(table, plan.train);
   return plan;
 }
 
@@ -66,6 +95,7 @@ TrainingInput training_input(const Spec& spec, const RunTable& table, const RawD
   input.design = &design;
   input.labels = &table.labels;
   input.task = spec.data.task;
+  input.classes = table.classes;
   input.zone = spec.data.unit.zone;
   input.begin = plan.train.begin;
   input.end = plan.train.end;

@@ -33,6 +33,7 @@ Rung make_rung(const Spec& spec, const RunTable& table, const RawDesign& design,
   };
   pick(table.times, rung.table.times);
   pick(table.labels, rung.table.labels);
+  rung.table.classes = table.classes;
   pick(table.units, rung.table.units);
   pick(plan.folds, rung.plan.folds);
   rung.design = design.take(rows);
@@ -51,20 +52,18 @@ std::vector<double> merits(const Execution& execution, const Spec& spec, const R
           ? out_of_fold_scores(execution, rung.design, batch, rung.plan.folds, rows.begin, rows.end)
           : batch_scores(execution, rung.design, batch, rows.begin, rows.end);
   EvaluateOptions options;
-  options.task = spec.data.task;
   options.metrics = {spec.objective};
   options.resamples = 0;
-  const double sign = metric_direction(spec.objective) == Direction::maximize ? 1 : -1;
+  const double sign = task_metric_direction(spec.data.task, spec.objective) == Direction::maximize ? 1 : -1;
   std::vector<double> out;
   for (std::size_t c = 0; c < batch.candidates.size(); ++c) {
     if (!batch.candidates[c].model) {
       out.push_back(kNaN);
       continue;
     }
-    EvaluateInput input;
-    input.scores = kernels::matrix_view(scores.data() + c * static_cast<std::size_t>(rows.size()), 1, rows.size());
-    input.labels = rung.table.labels.data() + rows.begin;
-    out.push_back(sign * evaluate(execution, input, options).cells[0].value);
+    const float* of = scores.data() + static_cast<std::int64_t>(c) * batch.outputs * rows.size();
+    const TaskRows input = task_rows(spec, rung.table, rows, of, 1);
+    out.push_back(sign * evaluate_task(execution, input, options).cells[0].value);
   }
   return out;
 }

@@ -4,7 +4,6 @@
 
 #include "bake_off.h"
 #include "core/error.h"
-#include "evaluate/evaluate.h"
 
 namespace bakeoff {
 namespace {
@@ -15,7 +14,7 @@ constexpr int kLeaderboardResamples = 200;
 // The objective first, then what else is usual for the task.
 std::vector<std::string> metrics_of(const Spec& spec) {
   std::vector<std::string> metrics = {spec.objective};
-  for (const std::string& name : default_metrics(spec.data.task))
+  for (const std::string& name : default_task_metrics(spec.data.task))
     if (name != spec.objective) metrics.push_back(name);
   return metrics;
 }
@@ -67,24 +66,20 @@ Selection select_best(const Execution& execution, const Spec& spec, const RunTab
                                         ? out_of_fold_scores(execution, design, batch, plan.folds, rows.begin, rows.end)
                                         : batch_scores(execution, design, batch, rows.begin, rows.end);
   std::vector<float> compact;
-  compact.reserve(trained.size() * static_cast<std::size_t>(rows.size()));
+  const std::int64_t size = batch.outputs * rows.size();
+  compact.reserve(trained.size() * static_cast<std::size_t>(size));
   for (const std::int64_t i : trained)
-    compact.insert(compact.end(), scores.begin() + i * rows.size(), scores.begin() + (i + 1) * rows.size());
-  EvaluateInput input;
-  input.scores =
-      kernels::matrix_view(static_cast<const float*>(compact.data()), static_cast<Index>(trained.size()), rows.size());
-  input.labels = table.labels.data() + rows.begin;
-  if (!table.units.empty()) input.units = table.units.data() + rows.begin;
+    compact.insert(compact.end(), scores.begin() + i * size, scores.begin() + (i + 1) * size);
+  TaskRows input = task_rows(spec, table, rows, compact.data(), trained.size());
   for (const std::int64_t i : trained) input.names.push_back(batch.candidates[i].candidate.label());
   EvaluateOptions options;
-  options.task = spec.data.task;
   options.metrics = metrics_of(spec);
   options.resamples = kLeaderboardResamples;
   options.confidence = spec.gate.confidence;
   options.seed = spec.compute.seed;
   Selection selection;
-  selection.board = spread(evaluate(execution, input, options), batch, trained);
-  selection.ranking = rank(selection.board, metric_direction(spec.objective));
+  selection.board = spread(evaluate_task(execution, input, options), batch, trained);
+  selection.ranking = rank(selection.board, task_metric_direction(spec.data.task, spec.objective));
   selection.best = selection.ranking.front();
   selection.value = selection.board.cell(selection.best, 0, 0).value;
   selection.label = selection.board.names[static_cast<std::size_t>(selection.best)];

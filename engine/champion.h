@@ -31,8 +31,10 @@ std::optional<Micros> last_decision(const Spec& spec, Micros at);
 // predictor.
 Champion find_champion(const Spec& spec);
 
-// One score a row of the range; the constant predictor's is the mean label of the training rows. DataError if a column
-// that the champion reads is missing.
+// One score a row of the range; the constant predictor's is the mean label of the training rows. Of task multiclass row
+// by row one a class of the table: by name, 0 for a class that the champion does not know, and the constant predictor's
+// are the shares of the training rows. DataError if a column that the champion reads is missing, or it knows a class
+// that the table has not; SpecError if it is no model of Bakeoff's there.
 std::vector<float> champion_scores(const Execution& execution, const Champion& champion, const RunTable& table,
                                    const RowRange& train, const RowRange& rows);
 

@@ -6,7 +6,9 @@
 #include "core/error.h"
 #include "ingest/read.h"
 #include "ingest/unit.h"
+#include "monitor/drift_watch.h"
 #include "monitor/monitor.h"
+#include "monitor_drift.h"
 #include "pipeline.h"
 #include "result_files.h"
 
@@ -70,6 +72,10 @@ TriggerDecision monitor_champion(const Execution& execution, const Spec& spec, c
   TriggerDecision decision =
       monitor(execution, log, spec.data.task, *spec.monitor, *reference, at, spec.data.label_delay, champion.since(),
               last_decision(spec, at), spec.compute.seed);
+  if (spec.monitor->trigger.drift) {
+    add_drift(decision, served_drift(execution, spec, champion.since(), at), spec.monitor->trigger, at,
+              last_decision(spec, at));
+  }
   events.emit("monitored", to_json(decision));
   return decision;
 }

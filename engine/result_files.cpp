@@ -8,10 +8,23 @@
 #include "core/event.h"
 #include "core/file.h"
 #include "core/text.h"
+#include "drift/json.h"
 #include "version.h"
 
 namespace bakeoff {
 namespace {
+
+Json to_json(const DriftWatch& watch) {
+  const auto period = [](const DriftWatch::Period& p) {
+    return Json{{"begin", format_time(p.begin)}, {"end", format_time(p.end)}, {"rows", p.rows}};
+  };
+  Json json = to_json(watch.report);
+  json.update({{"reference", period(watch.reference)},
+               {"current", period(watch.current)},
+               {"drifted", watch.drifted},
+               {"reason", watch.reason}});
+  return json;
+}
 
 Interval interval_from_json(const Json& json) {
   const auto number = [&](const char* key) { return json.at(key).is_null() ? kNaN : json.at(key).get<double>(); };
@@ -79,12 +92,14 @@ Json to_json(const TriggerDecision& decision) {
                        {"rows", w.rows},
                        {"units", w.units},
                        {"declined", w.declined}});
-  return {{"triggered", decision.triggered},
-          {"reason", decision.reason},
-          {"metric", decision.metric},
-          {"reference", decision.reference},
-          {"declined_in_a_row", decision.declined_in_a_row},
-          {"windows", windows}};
+  Json json = {{"triggered", decision.triggered},
+               {"reason", decision.reason},
+               {"metric", decision.metric},
+               {"reference", decision.reference},
+               {"declined_in_a_row", decision.declined_in_a_row},
+               {"windows", windows}};
+  if (decision.drift) json["drift"] = to_json(*decision.drift);
+  return json;
 }
 
 Json provenance(const Execution& execution, const Spec& spec, const RunTable& table) {

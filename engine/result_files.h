@@ -28,7 +28,8 @@ void write_leaderboard(const std::string& folder, const TrainedBatch& batch, con
 
 // Everything that the gate read, so that the decision can be replayed offline: holdout.parquet, with the columns time,
 // unit (those that there are), label, champion, challenger and one a slice; a slice of one of these names is
-// slice:NAME.
+// slice:NAME. With many classes `label` is a text, and the scores of each have a column: champion.CLASS,
+// challenger.CLASS.
 void write_holdout(const std::string& folder, const RunTable& table, const RowRange& rows,
                    const std::vector<std::string>& slices, const std::vector<float>& champion,
                    const std::vector<float>& challenger);

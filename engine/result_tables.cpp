@@ -79,6 +79,16 @@ const char* name(FitStatus status) {
   return "diverged";
 }
 
+// One column a class of scores that stand row by row.
+void add_classes(const std::string& prefix, const std::vector<std::string>& classes, const std::vector<float>& scores,
+                 TableBuilder& table) {
+  for (std::size_t k = 0; k < classes.size(); ++k) {
+    std::vector<float> of;
+    for (std::size_t at = k; at < scores.size(); at += classes.size()) of.push_back(scores[at]);
+    table.add<arrow::FloatBuilder>(prefix + classes[k], arrow::float32(), of, [](float value) { return value; });
+  }
+}
+
 }  // namespace
 
 void write_leaderboard(const std::string& folder, const TrainedBatch& batch, const Scoreboard& select,
@@ -126,9 +136,16 @@ void write_holdout(const std::string& folder, const RunTable& run, const RowRang
   TableBuilder table;
   if (!run.times.empty()) table.add_times("time", part(run.times));
   if (!run.units.empty()) table.add<arrow::Int64Builder>("unit", arrow::int64(), part(run.units), same);
-  table.add<arrow::DoubleBuilder>("label", arrow::float64(), part(run.labels), same);
-  table.add<arrow::FloatBuilder>("champion", arrow::float32(), champion, same);
-  table.add<arrow::FloatBuilder>("challenger", arrow::float32(), challenger, same);
+  if (run.classes.empty()) {
+    table.add<arrow::DoubleBuilder>("label", arrow::float64(), part(run.labels), same);
+    table.add<arrow::FloatBuilder>("champion", arrow::float32(), champion, same);
+    table.add<arrow::FloatBuilder>("challenger", arrow::float32(), challenger, same);
+  } else {
+    table.add<arrow::StringBuilder>("label", arrow::utf8(), part(run.labels),
+                                    [&](double y) { return run.classes[static_cast<std::size_t>(y)]; });
+    add_classes("champion.", run.classes, champion, table);
+    add_classes("challenger.", run.classes, challenger, table);
+  }
   for (const std::string& slice : slices) {
     const CategoricalColumn& column = run.data.categorical(slice);
     std::string name = slice;

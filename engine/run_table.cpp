@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 #include <set>
 
@@ -49,22 +50,58 @@ std::vector<double> text_labels(const Dataset& data, const CategoricalColumn& co
   return labels;
 }
 
-std::vector<double> read_labels(const Dataset& data, const DataSpec& spec) {
+// The classes that occur, and each row's place among them; NaN where it is missing.
+std::vector<double> class_labels(const Dataset& data, const std::string& name, std::vector<std::string>& classes) {
+  std::vector<double> labels;
+  if (const auto* text = std::get_if<CategoricalColumn>(&data.column(name).data)) {
+    std::map<std::string, double> places;
+    for (const std::int32_t code : text->codes)
+      if (code >= 0) places.emplace(text->categories[code], 0);
+    for (auto& [category, place] : places) {
+      place = static_cast<double>(classes.size());
+      classes.push_back(category);
+    }
+    for (const std::int32_t code : text->codes) labels.push_back(code < 0 ? kNaN : places[text->categories[code]]);
+    return labels;
+  }
+  labels = data.numeric(name).values;
+  std::set<double> found;
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    if (std::isnan(labels[i])) continue;
+    if (labels[i] != std::floor(labels[i]) || !(std::abs(labels[i]) < 0x1p53))
+      throw DataError(data.place(name, static_cast<std::int64_t>(i)) +
+                      ": expected a class, a text or an integer, got " + shortest(labels[i]));
+    found.insert(labels[i]);
+  }
+  for (const double value : found) classes.push_back(std::to_string(static_cast<std::int64_t>(value)));
+  const std::vector<double> sorted(found.begin(), found.end());
+  for (double& y : labels)
+    if (!std::isnan(y)) y = static_cast<double>(std::lower_bound(sorted.begin(), sorted.end(), y) - sorted.begin());
+  return labels;
+}
+
+const char* expected_of(Task task) {
+  return task == Task::binary ? "0 or 1" : task == Task::regression ? "a finite number" : "a class";
+}
+
+std::vector<double> read_labels(const Dataset& data, const DataSpec& spec, std::vector<std::string>& classes) {
   std::vector<double> labels;
   if (const auto* text = std::get_if<CategoricalColumn>(&data.column(spec.target).data);
       text && spec.task == Task::binary)
     labels = text_labels(data, *text, spec.target);
+  else if (spec.task == Task::multiclass)
+    labels = class_labels(data, spec.target, classes);
   else
     labels = data.numeric(spec.target).values;
   for (std::size_t i = 0; i < labels.size(); ++i) {
     const bool good = spec.task == Task::binary ? labels[i] == 0 || labels[i] == 1 : std::isfinite(labels[i]);
     if (!good)
       throw DataError(data.place(spec.target, static_cast<std::int64_t>(i)) + ": expected the target to be " +
-                      (spec.task == Task::binary ? "0 or 1" : "a finite number") + ", got " +
-                      (std::isnan(labels[i]) ? "nothing" : shortest(labels[i])));
+                      expected_of(spec.task) + ", got " + (std::isnan(labels[i]) ? "nothing" : shortest(labels[i])));
   }
   if (!labels.empty() && std::all_of(labels.begin(), labels.end(), [&](double y) { return y == labels[0]; }))
-    throw DataError(data.source() + ": target '" + spec.target + "' is " + shortest(labels[0]) + " in all of " +
+    throw DataError(data.source() + ": target '" + spec.target + "' is " +
+                    (classes.empty() ? shortest(labels[0]) : "'" + printable(classes[0]) + "'") + " in all of " +
                     std::to_string(labels.size()) + " rows; there is nothing to learn");
   return labels;
 }
@@ -107,7 +144,7 @@ RunTable read_run_table(const Execution& execution, const Spec& spec, const std:
     if (!all || !std::is_sorted(order.begin(), order.end())) table.data = table.data.take(order);
     table.times = table.data.time(spec.data.time).micros;
   }
-  table.labels = read_labels(table.data, spec.data);
+  table.labels = read_labels(table.data, spec.data, table.classes);
   table.units = unit_ids(table.data, spec.data.unit);
   return table;
 }

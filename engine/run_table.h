@@ -16,16 +16,17 @@ struct RowRange {
 };
 
 struct RunTable {
-  Dataset data;               // rows by time (stable), where the spec names a time
-  std::vector<Micros> times;  // empty without data.time
-  std::vector<double> labels;
-  std::vector<std::int64_t> units;  // empty: the row is the unit
-  std::string hash;                 // of the data, before sorting
+  Dataset data;                      // rows by time (stable), where the spec names a time
+  std::vector<Micros> times;         // empty without data.time
+  std::vector<double> labels;        // of task multiclass places in `classes`
+  std::vector<std::string> classes;  // of that task: texts in their order, or numbers in theirs
+  std::vector<std::int64_t> units;   // empty: the row is the unit
+  std::string hash;                  // of the data, before sorting
 };
 
-// Reads source, checks labels (binary: 0 and 1, or two texts/booleans of which the larger is positive). DataError names
-// column and row. With split.at rows after the holdout are left out before anything looks at them: their labels may not
-// be known yet. `extra`: further columns to keep, such as logged scores.
+// Reads source, checks labels (binary: 0 and 1, or two texts/booleans of which the larger is positive; multiclass:
+// texts or integers). DataError names column and row. With split.at rows after the holdout are left out before anything
+// looks at them: their labels may not be known yet. `extra`: further columns to keep, such as logged scores.
 RunTable read_run_table(const Execution& execution, const Spec& spec, const std::vector<std::string>& extra = {});
 
 struct Periods {

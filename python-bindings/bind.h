@@ -6,6 +6,7 @@ namespace bakeoff {
 
 namespace py = pybind11;
 
+void bind_accumulator(py::module_& m);
 void bind_curves(py::module_& m);
 void bind_drift(py::module_& m);
 void bind_errors(py::module_& m);

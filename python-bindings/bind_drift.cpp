@@ -7,6 +7,7 @@
 #include "drift/drift.h"
 #include "drift/mmd.h"
 #include "drift/sequential.h"
+#include "drift/unit_tails.h"
 #include "ingest/arrow.h"
 
 namespace bakeoff {
@@ -133,6 +134,28 @@ DriftReport compare(const DriftReference& reference, const DriftTable& current, 
   return drift(execution, reference, view, options, columns);
 }
 
+using UnitArray = py::array_t<std::int64_t, py::array::c_style>;
+
+DriftReport compare_by_unit(const DriftTable& reference, const DriftTable& current, const UnitArray& reference_units,
+                            const UnitArray& current_units, const std::vector<std::string>& columns, int bins,
+                            const std::string& device, int threads, py::kwargs rest) {
+  const DriftOptions options = make_options(std::move(rest));
+  const Execution execution = make_execution(device, threads);
+  const TableView before = reference.view(), now = current.view();
+  const auto ids = [](const UnitArray& array) {
+    return std::vector<std::int64_t>(array.data(), array.data() + array.size());
+  };
+  const DriftUnits units{ids(reference_units), ids(current_units)};
+  py::gil_scoped_release release;
+  return drift_by_unit(execution, before, now, units, {bins, true, options.seed, false}, options, columns);
+}
+
+DriftReference merge(const DriftReference& a, const DriftReference& b, int bins, std::uint64_t seed) {
+  const Execution execution = make_execution("cpu", 0);
+  py::gil_scoped_release release;
+  return DriftReference::merge(execution, a, b, {bins, true, seed, true});
+}
+
 py::dict run_mmd(const DriftTable& reference, const DriftTable& current, const std::string& device, int threads,
                  py::kwargs given) {
   MmdOptions options;
@@ -216,6 +239,7 @@ void bind_drift(py::module_& m) {
            py::arg("order"), py::arg("numbers"), py::arg("others"), py::arg("source"));
   py::class_<DriftReference>(m, "DriftReference")
       .def("save", &DriftReference::save, py::arg("path"))
+      .def("merge", &merge, py::arg("other"), py::kw_only(), py::arg("bins"), py::arg("seed"))
       .def_property_readonly("rows", &DriftReference::rows)
       .def_property_readonly("columns", &DriftReference::names);
   py::class_<DriftReport>(m, "DriftReport")
@@ -229,6 +253,9 @@ void bind_drift(py::module_& m) {
         py::arg("distances"), py::arg("device"), py::arg("threads"));
   m.def("drift", &compare, py::arg("reference"), py::arg("current"), py::kw_only(), py::arg("columns"),
         py::arg("device"), py::arg("threads"));
+  m.def("drift_by_unit", &compare_by_unit, py::arg("reference"), py::arg("current"), py::arg("reference_units"),
+        py::arg("current_units"), py::kw_only(), py::arg("columns"), py::arg("bins"), py::arg("device"),
+        py::arg("threads"));
   m.def("mmd", &run_mmd, py::arg("reference"), py::arg("current"), py::kw_only(), py::arg("device"),
         py::arg("threads"));
   m.def("known_drift_tests", &known_drift_tests);

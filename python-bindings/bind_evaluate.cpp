@@ -75,41 +75,6 @@ py::dict as_dict(const Scoreboard& board, const Comparison& c) {
   return out;
 }
 
-// What was evaluated, as Python keeps it: the arguments of evaluate and compare.
-struct Evaluated {
-  EvaluateInput input;
-  EvaluateOptions options;
-  Execution execution;
-  std::vector<py::object> arrays;  // what the input points to
-};
-
-Evaluated make_evaluated(const py::dict& given) {
-  py::kwargs rest(py::reinterpret_steal<py::kwargs>(given.attr("copy")().release()));
-  const auto take = [&](const char* name) { return py::object(rest.attr("pop")(name)); };
-  const auto labels = take("labels").cast<Doubles>();
-  const auto scores = take("scores").cast<py::array>();
-  const auto weights = take("weights").cast<std::optional<Doubles>>();
-  const auto units = take("units").cast<std::optional<Ids>>(), strata = take("strata").cast<std::optional<Ids>>();
-  const auto slices = take("slices").cast<SliceCodes>();
-  const auto values = take("values").cast<ValueColumns>();
-  const auto names = take("names").cast<std::vector<std::string>>();
-  EvaluateInput input = make_input(labels, scores, weights);
-  input.units = column(units, labels.size(), "units");
-  input.strata = column(strata, labels.size(), "strata");
-  input.slices = make_slices(slices);
-  input.names = names;
-  for (const auto& [name, given_column] : values)
-    input.values.push_back({name, column(std::optional(given_column), labels.size(), ("values " + name).c_str())});
-  Execution execution(parse_device(take("device").cast<std::string>()), take("threads").cast<int>());
-  execution.set_stop_check(interrupted_by_python);
-  std::vector<py::object> arrays = {labels, scores};
-  for (const auto& ids : {units, strata})
-    if (ids) arrays.push_back(*ids);
-  if (weights) arrays.push_back(*weights);
-  for (const auto& [name, column] : values) arrays.push_back(column);
-  return {std::move(input), make_options(std::move(rest)), std::move(execution), std::move(arrays)};
-}
-
 Scoreboard run_evaluate(const py::dict& given) {
   const Evaluated e = make_evaluated(given);
   py::gil_scoped_release release;
@@ -194,6 +159,33 @@ std::vector<Slice> make_slices(const SliceCodes& given) {
 std::vector<py::ssize_t> shape(const Scoreboard& board) {
   return {static_cast<py::ssize_t>(board.names.size()), static_cast<py::ssize_t>(board.slice_names.size()),
           static_cast<py::ssize_t>(board.metric_names.size())};
+}
+
+Evaluated make_evaluated(const py::dict& given) {
+  py::kwargs rest(py::reinterpret_steal<py::kwargs>(given.attr("copy")().release()));
+  const auto take = [&](const char* name) { return py::object(rest.attr("pop")(name)); };
+  const auto labels = take("labels").cast<Doubles>();
+  const auto scores = take("scores").cast<py::array>();
+  const auto weights = take("weights").cast<std::optional<Doubles>>();
+  const auto units = take("units").cast<std::optional<Ids>>(), strata = take("strata").cast<std::optional<Ids>>();
+  const auto slices = take("slices").cast<SliceCodes>();
+  const auto values = take("values").cast<ValueColumns>();
+  const auto names = take("names").cast<std::vector<std::string>>();
+  EvaluateInput input = make_input(labels, scores, weights);
+  input.units = column(units, labels.size(), "units");
+  input.strata = column(strata, labels.size(), "strata");
+  input.slices = make_slices(slices);
+  input.names = names;
+  for (const auto& [name, given_column] : values)
+    input.values.push_back({name, column(std::optional(given_column), labels.size(), ("values " + name).c_str())});
+  Execution execution(parse_device(take("device").cast<std::string>()), take("threads").cast<int>());
+  execution.set_stop_check(interrupted_by_python);
+  std::vector<py::object> arrays = {labels, scores};
+  for (const auto& ids : {units, strata})
+    if (ids) arrays.push_back(*ids);
+  if (weights) arrays.push_back(*weights);
+  for (const auto& [name, column] : values) arrays.push_back(column);
+  return {std::move(input), make_options(std::move(rest)), std::move(execution), std::move(arrays)};
 }
 
 EvaluateOptions make_options(py::kwargs given) {

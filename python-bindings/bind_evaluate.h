@@ -5,6 +5,7 @@
 
 #include "bind.h"
 #include "core/error.h"
+#include "core/execution.h"
 #include "evaluate/evaluate.h"
 
 namespace bakeoff {
@@ -40,6 +41,16 @@ template <class T>
 py::array_t<T> array(const Scoreboard& board, const std::vector<T>& values) {
   return py::array_t<T>(shape(board), values.data());
 }
+
+// What was evaluated, as Python keeps it: the arguments of evaluate and compare.
+struct Evaluated {
+  EvaluateInput input;
+  EvaluateOptions options;
+  Execution execution;
+  std::vector<py::object> arrays;  // what the input points to
+};
+
+Evaluated make_evaluated(const py::dict& given);
 
 // Takes each option that is given from the keywords; what is left over is an error.
 EvaluateOptions make_options(py::kwargs given);

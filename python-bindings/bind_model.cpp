@@ -26,7 +26,8 @@ py::array_t<float> predict(const Model& model, const py::capsule& table) {
     py::gil_scoped_release release;
     scores = model.predict(execution, dataset_from_arrow_c_stream(execution, stream, "table"));
   }
-  return py::array_t<float>(static_cast<py::ssize_t>(scores.size()), scores.data());
+  const py::ssize_t outputs = model.outputs(), rows = static_cast<py::ssize_t>(scores.size()) / outputs;
+  return py::array_t<float>(outputs > 1 ? std::vector{rows, outputs} : std::vector{rows}, scores.data());
 }
 
 // Unit ids of texts, by the weight law.
@@ -47,6 +48,7 @@ void bind_model(py::module_& m) {
   py::class_<Model, std::shared_ptr<Model>>(m, "Model")
       .def("predict", &predict, py::arg("table"))
       .def("columns", &Model::columns)
+      .def("classes", &Model::classes)
       .def("family", &Model::family);
   m.def(
       "load_model", [](const std::string& folder) { return std::const_pointer_cast<Model>(load_model(folder)); },

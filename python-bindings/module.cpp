@@ -9,6 +9,7 @@ PYBIND11_MODULE(_core, m) {
   bakeoff::bind_curves(m);
   bakeoff::bind_evaluate(m);
   bakeoff::bind_classes(m);
+  bakeoff::bind_accumulator(m);
   bakeoff::bind_fit(m);
   bakeoff::bind_model(m);
   bakeoff::bind_rank(m);

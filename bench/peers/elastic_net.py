@@ -1,8 +1,9 @@
-"""Elastic-net, 100 penalties x 5 folds x 3 ratios, against scikit-learn's ElasticNetCV (n_jobs=2) and celer.
+"""Elastic-net, 100 penalties x 5 folds x 3 ratios, against scikit-learn's ElasticNetCV (n_jobs=2), celer and
+skglm.
 
     python bench/peers/elastic_net.py [rows columns [ratios [repeats]]]
 
-The peers run whole paths of the first `ratios` of the three (default 3), celer one fold of each; their time is scaled.
+The peers run whole paths of the first `ratios` of the three (default 3), celer and skglm one fold of each; their time is scaled.
 Each has the tolerance at which it reaches the objective gap of 1e-6; the gap shown is the largest of each solver's
 objective above the best of all, over every 10th penalty, the first fold and each ratio.
 """
@@ -13,6 +14,7 @@ from side_by_side import THREADS, machine, measure, show
 
 import numpy as np  # noqa: E402
 from celer import celer_path  # noqa: E402
+from skglm import ElasticNet  # noqa: E402
 from sklearn.linear_model import ElasticNetCV, enet_path  # noqa: E402
 from sklearn.model_selection import KFold  # noqa: E402
 
@@ -49,6 +51,10 @@ def celer_enet_path(x, y, ratio, alphas):
     return celer_path(x, y, "lasso", l1_ratio=ratio, alphas=alphas, tol=1e-6)[1]
 
 
+def skglm_path(x, y, ratio, alphas):
+    return ElasticNet(l1_ratio=ratio, tol=1e-6, fit_intercept=False).path(x, y, alphas)[1]
+
+
 def main():
     rows, columns = (int(a) for a in sys.argv[1:3]) if len(sys.argv) > 2 else (20_000, 500)
     ran = int(sys.argv[3]) if len(sys.argv) > 3 else len(RATIOS)
@@ -73,9 +79,11 @@ def main():
 
     train = next(iter(folds.split(x)))[0]
     a, b = np.asfortranarray(x[train] - x[train].mean(axis=0)), y[train] - y[train].mean()
-    peer = measure(lambda: [celer_enet_path(a, b, r, alphas[r]) for r in RATIOS[:ran]], 1, warm_up=0)
-    show("  the same / celer_path in one thread, its time halved for two", ours, peer, 0.0,
-         len(RATIOS) / ran * FOLDS / THREADS)
+    for name, path in (("celer_path", celer_enet_path), ("skglm's path", skglm_path)):
+        path(a[:200], b[:200], 0.5, alphas[0.5][:3])  # compiles
+        peer = measure(lambda path=path: [path(a, b, r, alphas[r]) for r in RATIOS[:ran]], 1, warm_up=0)
+        show(f"  the same / {name} in one thread, its time divided by {THREADS}", ours, peer, 0.0,
+             len(RATIOS) / ran * FOLDS / THREADS)
 
     one = bakeoff.fit(x[train], y[train], "elastic_net", candidates, folds=0).models
     places, gaps = range(0, PENALTIES, 10), {}
@@ -83,7 +91,8 @@ def main():
         some = alphas[ratio][list(places)]
         found = {"ours": [one[i * PENALTIES + p].coefficients for p in places],
                  "scikit-learn": list(sklearn_path(a, b, ratio, some).T),
-                 "celer": list(celer_enet_path(a, b, ratio, some).T)}
+                 "celer": list(celer_enet_path(a, b, ratio, some).T),
+                 "skglm": list(skglm_path(a, b, ratio, some).T)}
         for at, alpha in enumerate(some):
             values = {k: objective(a, b, alpha, ratio, v[at]) for k, v in found.items()}
             for k, v in values.items():

@@ -37,12 +37,11 @@ void bootstrap_auc(benchmark::State& state) {
   const int resamples = static_cast<int>(state.range(1));
   const Workers workers(static_cast<int>(state.range(2)));
   const Ranked ranked(workers, rows);
-  const ResampleRange range{0, resamples};
+  const Resamples range{RngKey::from_seed(1), resamples};
   const bench::Scratch scratch(auc_bootstrap_scratch_bytes(workers, &ranked.view, 1, ranked.units, range));
   std::vector<AucState<std::uint64_t>> out(static_cast<std::size_t>(resamples));
   for (auto _ : state) {
-    auc_bootstrap(workers, &ranked.view, 1, ranked.units, RngKey::from_seed(1), range,
-                  matrix_view(out.data(), 1, resamples), scratch.get());
+    auc_bootstrap(workers, &ranked.view, 1, ranked.units, range, matrix_view(out.data(), 1, resamples), scratch.get());
     benchmark::DoNotOptimize(out.data());
   }
   state.SetItemsProcessed(state.iterations() * rows * resamples);
@@ -58,12 +57,12 @@ void bootstrap_average_precision(benchmark::State& state) {
   const int resamples = static_cast<int>(state.range(1));
   const Workers workers(static_cast<int>(state.range(2)));
   const Ranked ranked(workers, rows);
-  const ResampleRange range{0, resamples};
+  const Resamples range{RngKey::from_seed(1), resamples};
   const CurveQuery query{CurveKind::average_precision};
   const bench::Scratch scratch(curve_bootstrap_scratch_bytes(workers, &ranked.view, 1, ranked.units, range));
   std::vector<CurveState> out(static_cast<std::size_t>(resamples));
   for (auto _ : state) {
-    curve_bootstrap(workers, &ranked.view, 1, ranked.units, nullptr, &query, 1, RngKey::from_seed(1), range,
+    curve_bootstrap(workers, &ranked.view, 1, ranked.units, nullptr, &query, 1, range,
                     {out.data(), {1, 1, resamples}, {resamples, resamples, 1}}, scratch.get());
     benchmark::DoNotOptimize(out.data());
   }

@@ -10,12 +10,13 @@
 #include "core/file.h"
 #include "core/json_text.h"
 #include "drift/files.h"
+#include "drift/json.h"
 
 namespace bakeoff::cli {
 namespace {
 
 struct DriftArguments {
-  std::string reference, current, format = "table", out, save;
+  std::string reference, current, format = "table", out, save, units;
   DriftColumns columns;
   ReferenceOptions fit;
   DriftOptions options;
@@ -38,28 +39,6 @@ std::string as_table(const DriftReport& report) {
                column.drifted ? "yes" : "no", note});
   });
   return table.text();
-}
-
-std::string as_json(const DriftReport& report) {
-  Json columns = Json::array();
-  for (const ColumnDrift& column : report.columns) {
-    Json tests = Json::object();
-    for (const DriftTest& test : column.tests)
-      tests[test.test] = {{"statistic", test.statistic},   {"effect", test.effect}, {"p", test.p},
-                          {"p_adjusted", test.p_adjusted}, {"method", test.method}, {"note", test.note}};
-    columns.push_back({{"column", column.name},
-                       {"kind", column.kind},
-                       {"drifted", column.drifted},
-                       {"reference_rows", column.reference_rows},
-                       {"current_rows", column.current_rows},
-                       {"reference_missing", column.reference_missing},
-                       {"current_missing", column.current_missing},
-                       {"new_categories", column.new_categories},
-                       {"new_names", column.new_names},
-                       {"new_share", column.new_share},
-                       {"tests", std::move(tests)}});
-  }
-  return json_pretty({{"fdr", report.fdr}, {"tested", report.tested}, {"columns", std::move(columns)}});
 }
 
 Columns as_columns(const DriftReport& report) {
@@ -88,7 +67,7 @@ Columns as_columns(const DriftReport& report) {
 
 void print(const DriftReport& report, const std::string& format, const std::string& out) {
   if (format == "parquet") return write_table(*as_columns(report).table(), out);
-  const std::string text = format == "json" ? as_json(report) : as_table(report);
+  const std::string text = format == "json" ? json_pretty(to_json(report)) : as_table(report);
   if (out.empty())
     std::cout << text;
   else
@@ -104,6 +83,13 @@ void run(DriftArguments arguments) {
   arguments.fit.keep_values = all || asked("ks") || asked("wasserstein");
   arguments.fit.distances = all || asked("wasserstein");
   const bool saved = arguments.reference.ends_with(".safetensors");
+  if (!arguments.units.empty()) {
+    if (saved || !arguments.save.empty())
+      throw SpecError("--units: expected two tables and no --save: a saved reference doesn't know its units");
+    return print(drift_files_by_unit(execution, arguments.reference, arguments.current, arguments.units, arguments.fit,
+                                     arguments.options, arguments.columns),
+                 arguments.format, arguments.out);
+  }
   const DriftReference reference =
       saved ? DriftReference::load(arguments.reference)
             : fit_drift_file(execution, arguments.reference, arguments.columns, arguments.fit);
@@ -127,6 +113,8 @@ void add_drift(CLI::App& app) {
   add_list(*command, "--tests", a->options.tests,
            "ks, psi, jensen_shannon, wasserstein, chi2, missing, new_categories; by default all. Without ks and "
            "wasserstein memory doesn't grow with the current rows");
+  command->add_option("--units", a->units,
+                      "a column of both tables: its rows belong together, and p-values permute them as a whole");
   command->add_option("--bins", a->fit.bins, "quantile bins of psi and jensen_shannon")->capture_default_str();
   command->add_option("--fdr", a->options.fdr, "the false discovery rate at which a column has drifted")
       ->capture_default_str();

@@ -207,8 +207,9 @@ void add_evaluate(CLI::App& app) {
       ->capture_default_str();
   command->add_option("--confidence", a->options.confidence, "of the intervals")->capture_default_str();
   command
-      ->add_option("--interval", a->options.interval,
-                   "percentile, basic, bca, jackknife, wilson, delong or delong_logit")
+      ->add_option(
+          "--interval", a->options.interval,
+          "percentile, basic, bca, jackknife, wilson, delong or delong_logit; docs/intervals.md: which, by size")
       ->capture_default_str();
   command->add_option("--resampling", a->options.resampling, "poisson or multinomial")->capture_default_str();
   command->add_option("--strata", a->strata, "the column whose values are resampled one by one (multinomial)");

@@ -15,12 +15,22 @@ struct MonitorArguments {
   int skip_code = kOk;
 };
 
+std::string drift_table(const DriftWatch& watch) {
+  TextTable table({"column", "test", "effect", "p", "p adjusted", ""});
+  for (const ColumnDrift& column : watch.report.columns)
+    for (const DriftTest& test : column.tests)
+      table.add({column.name, test.test, cell(test.effect), cell(test.p), cell(test.p_adjusted),
+                 column.drifted ? "drifted" : ""});
+  return table.text();
+}
+
 void print(const TriggerDecision& decision) {
   TextTable table({"from", "to", decision.metric, "rows", "units", ""});
   for (const MonitoredWindow& window : decision.windows)
     table.add({format_time(window.begin), format_time(window.end), cell(window.metric), std::to_string(window.rows),
                std::to_string(window.units), window.declined ? "declined" : ""});
   if (!decision.windows.empty()) std::cout << table.text() << "\n";
+  if (decision.drift && !decision.drift->report.columns.empty()) std::cout << drift_table(*decision.drift) << "\n";
   std::cout << "reference: " << cell(decision.reference) << "\n"
             << "decision: " << (decision.triggered ? "hold a bake-off" : "nothing to do") << "\n  " << decision.reason
             << "\n";

@@ -1,8 +1,10 @@
+#include <algorithm>
 #include <iostream>
 
 #include "cli/arrow_file.h"
 #include "cli/command.h"
 #include "core/error.h"
+#include "core/text.h"
 #include "export/load_model.h"
 #include "ingest/read.h"
 
@@ -15,19 +17,39 @@ struct PredictArguments {
   MachineOptions machine;
 };
 
+// `score`; of many classes the likeliest as `class`, and `score.CLASS` of each.
+void add_scores(const Model& model, const std::vector<float>& scores, Columns& out) {
+  const std::vector<std::string> classes = model.classes();
+  if (classes.empty()) return out.add("score", scores);
+  std::vector<std::string> likeliest;
+  for (auto row = scores.begin(); row != scores.end(); row += static_cast<std::ptrdiff_t>(classes.size()))
+    likeliest.push_back(classes[std::max_element(row, row + static_cast<std::ptrdiff_t>(classes.size())) - row]);
+  out.add("class", likeliest);
+  for (std::size_t k = 0; k < classes.size(); ++k) {
+    std::vector<float> of;
+    for (std::size_t at = k; at < scores.size(); at += classes.size()) of.push_back(scores[at]);
+    out.add("score." + classes[k], of);
+  }
+}
+
+void check_kept(const Model& model, const std::string& name) {
+  const bool taken = model.classes().empty() ? name == "score" : name == "class" || name.starts_with("score.");
+  if (taken)
+    throw SpecError("--keep: '" + printable(name) + "' is a column of the predictions; rename the one in the data");
+}
+
 void predict(const PredictArguments& arguments) {
   const Execution execution = make_execution(arguments.machine);
   const auto model = load_model(arguments.model);
   std::vector<std::string> columns = model->columns();
   for (const std::string& name : arguments.keep) {
-    if (name == "score")
-      throw SpecError("--keep: 'score' is the column of the predictions; rename the one in the data");
+    check_kept(*model, name);
     if (std::find(columns.begin(), columns.end(), name) == columns.end()) columns.push_back(name);
   }
   const Dataset data = read_dataset(execution, arguments.data, columns);
   Columns out;
   for (const std::string& name : arguments.keep) out.add(data.column(name));
-  out.add("score", model->predict(execution, data));
+  add_scores(*model, model->predict(execution, data), out);
   write_table(*out.table(), arguments.out);
   std::cout << data.rows() << " rows scored: " << arguments.out << "\n";
 }

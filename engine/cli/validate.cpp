@@ -4,16 +4,14 @@
 #include "cli/command.h"
 #include "core/error.h"
 #include "core/text.h"
-#include "evaluate/evaluate.h"
-#include "evaluate/metric_plan.h"
+#include "evaluate/task_evaluate.h"
 
 namespace bakeoff::cli {
 namespace {
 
 void check_metric(const Spec& spec, const std::string& field, const std::string& metric) {
   try {
-    find_metric(metric, spec.data.task);
-    metric_direction(metric);
+    task_metric_direction(spec.data.task, metric);
   } catch (const SpecError& error) {
     throw SpecError(field + ": " + error.what());
   }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <functional>
+#include <numeric>
 
 #include "core/error.h"
 #include "evaluate/compare.h"
@@ -30,24 +32,29 @@ std::string text(const char* format, auto... values) {
   return buffer;
 }
 
+// The scores of either kind of task, as the gate asks for them.
+struct Holdout {
+  std::vector<std::string> names;
+  std::function<Scoreboard(const EvaluateOptions&)> evaluate;
+  // On the rows of slice s of the board; 0: all.
+  std::function<LeaveOneOut(std::int64_t s, const EvaluateOptions&)> leave_one_out;
+};
+
 struct Gate {
-  const Execution& execution;
-  const EvaluateInput& holdout;
+  const Holdout& holdout;
   EvaluateOptions options;
-  const std::string& metric;
   const GateSpec& spec;
   bool minimize;
 
-  // Of the rows of `input`, by leaving out one unit at a time. The interval is shared out over `comparisons`.
-  Paired by_jackknife(const EvaluateInput& input, int comparisons) const {
+  // Of slice s of the board, by leaving out one unit at a time. The interval is shared out over `comparisons`.
+  Paired by_jackknife(const Scoreboard& board, std::int64_t s, int comparisons) const {
     EvaluateOptions point = options;
     point.resamples = 0;
-    const Scoreboard board = evaluate(execution, input, point);
-    const LeaveOneOut left = leave_one_unit_out(execution, input, point, metric);
+    const LeaveOneOut left = holdout.leave_one_out(s, point);
     std::vector<double> differences(left.units.size());
     for (std::size_t g = 0; g < differences.size(); ++g)
       differences[g] = left.values[kChallenger][g] - left.values[kChampion][g];
-    const double d = board.cell(kChallenger, 0, 0).value - board.cell(kChampion, 0, 0).value;
+    const double d = board.cell(kChallenger, s, 0).value - board.cell(kChampion, s, 0).value;
     const JackknifeInterval all = jackknife(d, differences, spec.confidence, comparisons);
     // A two-sided interval at 2c - 1 has its lower end where the one-sided one at c has it.
     const JackknifeInterval one = jackknife(d, differences, 2 * spec.confidence - 1);
@@ -146,8 +153,7 @@ void judge_slices(const Gate& gate, const Scoreboard& board, Verdict& verdict) {
     double low = kNaN;
     const bool judged = slice.reason.empty();
     if (judged && board.units[s] < kFewUnits) {
-      const Subset subset(gate.holdout, gate.holdout.slices[s - 1].rows);
-      const Paired paired = gate.by_jackknife(subset.input(), static_cast<int>(slices - 1));
+      const Paired paired = gate.by_jackknife(board, s, static_cast<int>(slices - 1));
       slice.difference = paired.difference;
       low = paired.one_sided_low;
     } else if (judged) {
@@ -193,25 +199,17 @@ void fall_back(const GateSpec& spec, bool minimize, Verdict& verdict) {
   }
 }
 
-}  // namespace
-
-Verdict decide(const Execution& execution, const EvaluateInput& holdout, Task task, const std::string& metric,
-               const GateSpec& gate, std::uint64_t seed) {
-  if (holdout.candidates() != 2 || holdout.names.size() != 2)
-    throw SpecError("decide: expected the scores of champion and challenger, got " +
-                    std::to_string(holdout.candidates()) + " candidates");
-  EvaluateOptions options;
-  options.task = task;
-  options.metrics = {metric};
+Verdict judge(const Holdout& holdout, EvaluateOptions options, Direction direction, const GateSpec& gate,
+              std::uint64_t seed) {
   options.resamples = gate.resamples;
   options.confidence = gate.confidence;
   options.seed = seed;
-  const Gate at{execution, holdout, options, metric, gate, metric_direction(metric) == Direction::minimize};
-  const Scoreboard board = evaluate(execution, holdout, options);
+  const Gate at{holdout, options, gate, direction == Direction::minimize};
+  const Scoreboard board = holdout.evaluate(options);
   Verdict verdict;
   verdict.champion = holdout.names[kChampion];
   verdict.challenger = holdout.names[kChallenger];
-  verdict.metric = metric;
+  verdict.metric = options.metrics[0];
   verdict.rows = board.count[0];
   verdict.units = board.units[0];
   for (const auto& [cell, value] : {std::pair{board.cell(kChampion, 0, 0), &verdict.champion_value},
@@ -226,7 +224,7 @@ Verdict decide(const Execution& execution, const EvaluateInput& holdout, Task ta
     return verdict;
   }
   if (verdict.units < kFewUnits) {
-    const Paired paired = at.by_jackknife(holdout, 1);
+    const Paired paired = at.by_jackknife(board, 0, 1);
     verdict.difference = paired.difference;
     verdict.p_adjusted = paired.p;
     verdict.method = "delete-one-unit jackknife t";
@@ -241,6 +239,44 @@ Verdict decide(const Execution& execution, const EvaluateInput& holdout, Task ta
   conclude(gate, verdict);
   fall_back(gate, at.minimize, verdict);
   return verdict;
+}
+
+void check_candidates(std::int64_t candidates, std::size_t names) {
+  if (candidates != 2 || names != 2)
+    throw SpecError("decide: expected the scores of champion and challenger, got " + std::to_string(candidates) +
+                    " candidates");
+}
+
+}  // namespace
+
+Verdict decide(const Execution& execution, const EvaluateInput& holdout, Task task, const std::string& metric,
+               const GateSpec& gate, std::uint64_t seed) {
+  check_candidates(holdout.candidates(), holdout.names.size());
+  EvaluateOptions options;
+  options.task = task;
+  options.metrics = {metric};
+  const auto leave_one_out = [&](std::int64_t s, const EvaluateOptions& point) {
+    if (s == 0) return leave_one_unit_out(execution, holdout, point, metric);
+    return leave_one_unit_out(execution, Subset(holdout, holdout.slices[s - 1].rows).input(), point, metric);
+  };
+  const auto all = [&](const EvaluateOptions& asked) { return evaluate(execution, holdout, asked); };
+  return judge({holdout.names, all, leave_one_out}, options, metric_direction(metric), gate, seed);
+}
+
+Verdict decide(const Execution& execution, const ClassInput& holdout, const std::string& metric, const GateSpec& gate,
+               std::uint64_t seed) {
+  check_candidates(holdout.candidates(), holdout.names.size());
+  EvaluateOptions options;
+  options.task = Task::multiclass;
+  options.metrics = {metric};
+  const auto leave_one_out = [&](std::int64_t s, const EvaluateOptions& point) {
+    if (s > 0) return leave_one_unit_out(execution, holdout, point, metric, holdout.slices[s - 1].rows);
+    std::vector<std::int64_t> rows(static_cast<std::size_t>(holdout.rows()));
+    std::iota(rows.begin(), rows.end(), 0);
+    return leave_one_unit_out(execution, holdout, point, metric, rows);
+  };
+  const auto all = [&](const EvaluateOptions& asked) { return evaluate_classes(execution, holdout, asked); };
+  return judge({holdout.names, all, leave_one_out}, options, class_metric_direction(metric), gate, seed);
 }
 
 }  // namespace bakeoff

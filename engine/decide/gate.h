@@ -2,6 +2,7 @@
 #pragma once
 #include "core/execution.h"
 #include "decide/verdict.h"
+#include "evaluate/class_evaluate.h"
 #include "evaluate/evaluate.h"
 #include "spec/spec.h"
 
@@ -12,6 +13,10 @@ namespace bakeoff {
 // inconclusive. CONTRACT.md "Time, and the gate" says when which verdict is given. NaN never passes.
 Verdict decide(const Execution& execution, const EvaluateInput& holdout, Task task, const std::string& metric,
                const GateSpec& gate, std::uint64_t seed);
+
+// The same for a metric of many classes; input.scores is 2 x N x C.
+Verdict decide(const Execution& execution, const ClassInput& holdout, const std::string& metric, const GateSpec& gate,
+               std::uint64_t seed);
 
 inline constexpr int kFewUnits = 50, kTooFewUnits = 10;
 

@@ -97,10 +97,8 @@ void add_walk(const kernels::Workers& workers, const NumericReference& reference
 // to be floored says nothing, and 999 permutations of a million bins take minutes.
 constexpr std::size_t kOwnBins = 255;
 
-struct CategoryBins {
-  Counts reference, current;
-};
-// The reference's categories, then (if there are too many) the rest, the missing, and the new.
+}  // namespace
+
 CategoryBins category_bins(const Counts& reference, const Counts& current, std::uint64_t fresh) {
   const std::size_t categories = reference.size() - 1;
   CategoryBins bins;
@@ -125,8 +123,6 @@ CategoryBins category_bins(const Counts& reference, const Counts& current, std::
   bins.current.push_back(fresh);
   return bins;
 }
-
-}  // namespace
 
 bool asks_for(const DriftOptions& options, const std::string& test) {
   return options.tests.empty() || std::find(options.tests.begin(), options.tests.end(), test) != options.tests.end();

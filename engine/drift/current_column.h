@@ -28,6 +28,13 @@ struct DriftBatch::Column {
   void compare_text(const DriftOptions& options, ColumnDrift& to) const;
 };
 
+// Text as PSI and Jensen-Shannon see it.
+struct CategoryBins {
+  Counts reference, current;
+};
+// The reference's categories, then (if there are too many) the rest, the missing, and the `fresh` rows of new ones.
+CategoryBins category_bins(const Counts& reference, const Counts& current, std::uint64_t fresh);
+
 bool asks_for(const DriftOptions& options, const std::string& test);
 
 }  // namespace bakeoff

@@ -50,6 +50,27 @@ const std::vector<std::string>& known_drift_tests() {
   return known;
 }
 
+void conclude(DriftReport& report, const DriftOptions& options) {
+  report.tests = options.tests.empty() ? known_drift_tests() : options.tests;
+  report.fdr = options.fdr;
+  report.tested = 0;
+  std::vector<double> p;
+  for (const ColumnDrift& column : report.columns)
+    for (const DriftTest& test : column.tests) p.push_back(test.p);
+  const std::vector<double> adjusted = benjamini_hochberg(p);
+  std::size_t at = 0;
+  for (ColumnDrift& column : report.columns) {
+    column.drifted = false;
+    for (DriftTest& test : column.tests) {
+      test.p_adjusted = adjusted[at++];
+      report.tested += !std::isnan(test.p);
+      const auto least = options.effects.find(test.test);
+      const bool large = least == options.effects.end() || std::abs(test.effect) >= least->second;
+      column.drifted |= test.p_adjusted <= options.fdr && large;
+    }
+  }
+}
+
 DriftBatch::DriftBatch(const DriftReference& reference, const DriftOptions& options,
                        const std::vector<std::string>& columns)
     : options_(options), named_(!columns.empty()) {
@@ -109,24 +130,10 @@ DriftReport DriftBatch::report(const Execution& execution) const {
   if (rows_ == 0) throw DataError("current: expected rows, got none: there is nothing to compare");
   DriftReport report;
   report.columns.resize(columns_.size());
-  report.tests = options_.tests.empty() ? known_drift_tests() : options_.tests;
-  report.fdr = options_.fdr;
   for_each_column(execution, columns_.size(), [&](std::size_t c, const kernels::Workers& workers) {
     report.columns[c] = columns_[c].compare(workers, options_);
   });
-  std::vector<double> p;
-  for (const ColumnDrift& column : report.columns)
-    for (const DriftTest& test : column.tests) p.push_back(test.p);
-  const std::vector<double> adjusted = benjamini_hochberg(p);
-  std::size_t at = 0;
-  for (ColumnDrift& column : report.columns)
-    for (DriftTest& test : column.tests) {
-      test.p_adjusted = adjusted[at++];
-      report.tested += !std::isnan(test.p);
-      const auto least = options_.effects.find(test.test);
-      const bool large = least == options_.effects.end() || std::abs(test.effect) >= least->second;
-      column.drifted |= test.p_adjusted <= options_.fdr && large;
-    }
+  conclude(report, options_);
   return report;
 }
 

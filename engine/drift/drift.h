@@ -32,7 +32,7 @@ struct DriftTest {
   // new_categories: their share.
   double effect = kNaN;
   double p = kNaN, p_adjusted = kNaN;  // Benjamini-Hochberg over all columns and tests of the report
-  std::string method;                  // of p: exact, asymptotic, permutation, bridge, z, good-turing
+  std::string method;                  // of p: exact, asymptotic, permutation, bridge, z, good-turing, units
   std::string note;                    // why something is NaN or to be read with care
 };
 
@@ -53,6 +53,9 @@ struct DriftReport {
   double fdr = 0;
   std::int64_t tested = 0;  // p-values that were adjusted together
 };
+
+// Adjusts the p-values of all columns together and says which have drifted.
+void conclude(DriftReport& report, const DriftOptions& options);
 
 // The current data block by block: memory grows with the rows only for ks and wasserstein (8 bytes a number).
 class DriftBatch {

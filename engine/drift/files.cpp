@@ -3,30 +3,13 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "drift/unit_tails.h"
 #include "ingest/feature.h"
 #include "ingest/read.h"
+#include "ingest/unit.h"
 
 namespace bakeoff {
 namespace {
-
-// A dataset with the columns of names as text.
-class Block {
- public:
-  Block(const Dataset& data, const std::vector<std::string>& names, const std::vector<std::string>& categorical)
-      : view_(view_of(data, names)) {
-    text_.reserve(categorical.size());
-    for (ColumnView& column : view_.columns)
-      if (column.numeric() && std::find(categorical.begin(), categorical.end(), column.name) != categorical.end()) {
-        text_.push_back(categorical_feature(data, column.name, "UTC"));
-        column.data = &text_.back();
-      }
-  }
-  const TableView& view() const { return view_; }
-
- private:
-  TableView view_;
-  std::vector<CategoricalColumn> text_;
-};
 
 std::vector<std::string> names_in(const Execution& execution, const std::string& source) {
   std::vector<std::string> names;
@@ -39,6 +22,16 @@ std::vector<std::string> names_in(const Execution& execution, const std::string&
 
 }  // namespace
 
+DriftView::DriftView(const Dataset& data, const DriftColumns& columns) : view_(view_of(data, columns.names)) {
+  text_.reserve(columns.categorical.size());
+  for (ColumnView& column : view_.columns)
+    if (column.numeric() &&
+        std::find(columns.categorical.begin(), columns.categorical.end(), column.name) != columns.categorical.end()) {
+      text_.push_back(categorical_feature(data, column.name, "UTC"));
+      column.data = &text_.back();
+    }
+}
+
 DriftReference fit_drift_file(const Execution& execution, const std::string& source, const DriftColumns& columns,
                               const ReferenceOptions& options) {
   const std::vector<std::string> names = columns.names.empty() ? names_in(execution, source) : columns.names;
@@ -46,7 +39,8 @@ DriftReference fit_drift_file(const Execution& execution, const std::string& sou
   std::int64_t rows = 0;
   const auto fit = [&](const std::vector<std::string>& some) {
     const Dataset data = read_dataset(execution, source, some);
-    const DriftReference part = DriftReference::fit(execution, Block(data, some, columns.categorical).view(), options);
+    const DriftReference part =
+        DriftReference::fit(execution, DriftView(data, {some, columns.categorical}).view(), options);
     fitted.insert(fitted.end(), part.columns().begin(), part.columns().end());
     rows = part.rows();
   };
@@ -64,10 +58,26 @@ DriftReport drift_file(const Execution& execution, const DriftReference& referen
                        const DriftOptions& options, const DriftColumns& columns) {
   DriftBatch batch(reference, options, columns.names);
   read_dataset_blocks(execution, source, columns.names, [&](const Dataset& data) {
-    batch.add(execution, Block(data, columns.names, columns.categorical).view());
+    batch.add(execution, DriftView(data, columns).view());
     return true;
   });
   return batch.report(execution);
+}
+
+DriftReport drift_files_by_unit(const Execution& execution, const std::string& reference, const std::string& current,
+                                const std::string& unit, const ReferenceOptions& fit, const DriftOptions& options,
+                                const DriftColumns& columns) {
+  DriftColumns compared = columns;
+  if (compared.names.empty()) compared.names = names_in(execution, reference);
+  compared.names.erase(std::remove(compared.names.begin(), compared.names.end(), unit), compared.names.end());
+  std::vector<std::string> read = compared.names;
+  read.push_back(unit);
+  const Dataset before = read_dataset(execution, reference, read), now = read_dataset(execution, current, read);
+  const DriftView before_view(before, compared), now_view(now, compared);
+  UnitSpec by;
+  by.column = unit;
+  return drift_by_unit(execution, before_view.view(), now_view.view(), {unit_ids(before, by), unit_ids(now, by)}, fit,
+                       options);
 }
 
 }  // namespace bakeoff

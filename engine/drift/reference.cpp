@@ -44,6 +44,15 @@ std::vector<double> standard_bridges(std::uint64_t seed) {
   return out;
 }
 
+std::vector<double> bridges_for(const ReferenceOptions& options) {
+  return options.keep_values && options.distances ? standard_bridges(options.seed) : std::vector<double>();
+}
+
+void check_bins(const ReferenceOptions& options) {
+  if (options.bins < 2 || options.bins > 100)
+    throw SpecError("bins: expected 2 to 100, got " + std::to_string(options.bins));
+}
+
 std::vector<double> null_of_w1(const std::vector<double>& sorted, const std::vector<double>& bridges) {
   double weight[kCells] = {};
   const auto n = static_cast<double>(sorted.size());
@@ -69,22 +78,28 @@ double deviation_of(const std::vector<double>& values) {
   return std::sqrt(sum / n);
 }
 
-NumericReference fit_numbers(const kernels::Workers& workers, const Numbers& values, const ReferenceOptions& options,
-                             const std::vector<double>& bridges) {
+NumericReference finish(std::vector<double> sorted, std::uint64_t missing, const ReferenceOptions& options,
+                        const std::vector<double>& bridges) {
   NumericReference to;
-  const Index rows = values.extent(0);
-  std::vector<double> sorted(static_cast<std::size_t>(rows));
-  {
-    const Buffer<char> scratch(static_cast<Index>(kernels::sort_values_scratch_bytes(workers, rows)));
-    sorted.resize(static_cast<std::size_t>(kernels::sort_values(workers, values, sorted.data(), scratch.data())));
-  }
-  fill_bins(sorted, static_cast<std::uint64_t>(rows) - sorted.size(), options.bins, to);
+  fill_bins(sorted, missing, options.bins, to);
   to.deviation = sorted.empty() ? std::nan("") : deviation_of(sorted);
   if (!options.keep_values) return to;
   if (options.distances && sorted.size() > 1) to.w1_null = null_of_w1(sorted, bridges);
   sorted.shrink_to_fit();
   to.sorted = std::move(sorted);
   return to;
+}
+
+NumericReference fit_numbers(const kernels::Workers& workers, const Numbers& values, const ReferenceOptions& options,
+                             const std::vector<double>& bridges) {
+  const Index rows = values.extent(0);
+  std::vector<double> sorted(static_cast<std::size_t>(rows));
+  {
+    const Buffer<char> scratch(static_cast<Index>(kernels::sort_values_scratch_bytes(workers, rows)));
+    sorted.resize(static_cast<std::size_t>(kernels::sort_values(workers, values, sorted.data(), scratch.data())));
+  }
+  const std::uint64_t missing = static_cast<std::uint64_t>(rows) - sorted.size();
+  return finish(std::move(sorted), missing, options, bridges);
 }
 
 CategoricalReference fit_text(const CategoricalColumn& column) {
@@ -104,7 +119,82 @@ CategoricalReference fit_text(const CategoricalColumn& column) {
   return to;
 }
 
+CategoricalReference merge_text(const CategoricalReference& a, const CategoricalReference& b) {
+  CategoricalReference to;
+  const std::size_t n = a.categories.size(), m = b.categories.size();
+  for (std::size_t i = 0, j = 0; i < n || j < m;) {
+    const bool left = j == m || (i < n && a.categories[i] <= b.categories[j]);
+    const bool right = i == n || (j < m && b.categories[j] <= a.categories[i]);
+    to.categories.push_back(left ? a.categories[i] : b.categories[j]);
+    to.counts.push_back((left ? a.counts[i] : 0) + (right ? b.counts[j] : 0));
+    i += left;
+    j += right;
+  }
+  to.counts.push_back(a.missing() + b.missing());
+  return to;
+}
+
+bool holds_values(const ReferenceColumn& column) {
+  if (const auto* text = std::get_if<CategoricalReference>(&column.data)) return !text->categories.empty();
+  const Counts& counts = std::get<NumericReference>(column.data).counts;
+  return std::any_of(counts.begin(), counts.end() - 1, [](std::uint64_t count) { return count > 0; });
+}
+
+std::vector<double> merge_sorted(const NumericReference& a, const NumericReference& b) {
+  std::vector<double> sorted(a.sorted.size() + b.sorted.size());
+  std::merge(a.sorted.begin(), a.sorted.end(), b.sorted.begin(), b.sorted.end(), sorted.begin());
+  return sorted;
+}
+
+void check_values_kept(const ReferenceColumn& column) {
+  const auto* numbers = std::get_if<NumericReference>(&column.data);
+  if (numbers && numbers->sorted.empty() && holds_values(column))
+    throw SpecError("merge: the values of column '" + printable(column.name) +
+                    "' are needed, and a reference has kept its quantiles only; fit it with its values");
+}
+
+// A side without any value is of any kind.
+ReferenceColumn merge_column(const ReferenceColumn& a, const ReferenceColumn& b, const ReferenceOptions& options,
+                             const std::vector<double>& bridges) {
+  if (a.data.index() != b.data.index()) {
+    if (holds_values(a) && holds_values(b))
+      throw DataError("merge: column '" + printable(a.name) + "' holds " + a.kind() + " here and " + b.kind() +
+                      " there; convert one of the two");
+    const ReferenceColumn &full = holds_values(b) ? b : a, &none = holds_values(b) ? a : b;
+    const auto missing = std::visit([](const auto& data) { return data.missing(); }, none.data);
+    const ReferenceColumn same{a.name, full.data.index() == 0 ? decltype(a.data)(finish({}, missing, options, bridges))
+                                                              : decltype(a.data)(CategoricalReference{{}, {missing}})};
+    return merge_column(full, same, options, bridges);
+  }
+  if (const auto* text = std::get_if<CategoricalReference>(&a.data))
+    return {a.name, merge_text(*text, std::get<CategoricalReference>(b.data))};
+  check_values_kept(a);
+  check_values_kept(b);
+  const NumericReference &left = std::get<NumericReference>(a.data), &right = std::get<NumericReference>(b.data);
+  return {a.name, finish(merge_sorted(left, right), left.missing() + right.missing(), options, bridges)};
+}
+
+const ReferenceColumn& of_name(const DriftReference& reference, const std::string& name) {
+  for (const ReferenceColumn& column : reference.columns())
+    if (column.name == name) return column;
+  throw DataError("merge: a reference has no column '" + printable(name) + "'" + hint(name, reference.names()));
+}
+
 }  // namespace
+
+DriftReference DriftReference::merge(const Execution& execution, const DriftReference& a, const DriftReference& b,
+                                     const ReferenceOptions& options) {
+  check_bins(options);
+  for (const ReferenceColumn& column : b.columns()) of_name(a, column.name);
+  for (const ReferenceColumn& column : a.columns()) of_name(b, column.name);
+  const std::vector<double> bridges = bridges_for(options);
+  std::vector<ReferenceColumn> columns(a.columns().size());
+  for_each_column(execution, columns.size(), [&](std::size_t c, const kernels::Workers&) {
+    const ReferenceColumn& column = a.columns()[c];
+    columns[c] = merge_column(column, of_name(b, column.name), options, bridges);
+  });
+  return {std::move(columns), a.rows() + b.rows()};
+}
 
 void count_sorted(const double* sorted, Index n, const kernels::BinEdges& edges, Counts& counts) {
   const double* at = sorted;
@@ -118,16 +208,7 @@ void count_sorted(const double* sorted, Index n, const kernels::BinEdges& edges,
 
 void fill_bins(const std::vector<double>& sorted, std::uint64_t missing, int bins, NumericReference& to) {
   const std::size_t n = sorted.size();
-  to.edges.count = 0;
-  const auto add = [&](double edge) { to.edges.edge[to.edges.count++] = edge; };
-  for (int k = 1; k < bins && n > 0; ++k) {
-    const std::size_t rank =
-        (n * static_cast<std::size_t>(k) + static_cast<std::size_t>(bins) - 1) / static_cast<std::size_t>(bins);
-    const double edge = sorted[rank - 1];
-    if (k == 1 && edge == sorted[0] && !std::isinf(edge))
-      add(std::nextafter(edge, -std::numeric_limits<double>::infinity()));
-    if (to.edges.count == 0 || edge > to.edges.edge[to.edges.count - 1]) add(edge);
-  }
+  to.edges = quantile_edges(n, bins, [&](std::size_t rank) { return sorted[rank]; });
   to.counts.assign(static_cast<std::size_t>(to.edges.bins()) + 1, 0);
   count_sorted(sorted.data(), static_cast<Index>(n), to.edges, to.counts);
   to.counts.back() = missing;
@@ -135,8 +216,7 @@ void fill_bins(const std::vector<double>& sorted, std::uint64_t missing, int bin
 
 DriftReference DriftReference::fit(const Execution& execution, const TableView& table,
                                    const ReferenceOptions& options) {
-  if (options.bins < 2 || options.bins > 100)
-    throw SpecError("bins: expected 2 to 100, got " + std::to_string(options.bins));
+  check_bins(options);
   if (table.rows == 0) throw DataError(table.source + ": expected rows, got none: there is nothing to compare with");
   std::vector<std::string> names;
   for (const ColumnView& column : table.columns) names.push_back(column.name);
@@ -144,8 +224,7 @@ DriftReference DriftReference::fit(const Execution& execution, const TableView& 
   const auto twice = std::adjacent_find(names.begin(), names.end());
   if (twice != names.end()) throw DataError(table.source + ": two columns are called '" + printable(*twice) + "'");
 
-  const std::vector<double> bridges =
-      options.keep_values && options.distances ? standard_bridges(options.seed) : std::vector<double>();
+  const std::vector<double> bridges = bridges_for(options);
   std::vector<ReferenceColumn> columns(table.columns.size());
   for_each_column(execution, columns.size(), [&](std::size_t c, const kernels::Workers& workers) {
     const ColumnView& from = table.columns[c];

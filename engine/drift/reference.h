@@ -1,6 +1,8 @@
 // What the current data are compared with: fitted once, saved, loaded, used for any number of batches.
 #pragma once
+#include <cmath>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <variant>
 #include <vector>
@@ -53,6 +55,11 @@ class DriftReference {
   // table says so.
   static DriftReference fit(const Execution& execution, const TableView& table, const ReferenceOptions& options = {});
 
+  // What fit() gives for the rows of both, in any order. DataError if one lacks a column of the other or holds another
+  // kind; SpecError if one has not kept its values: bins can't be cut anew from counts.
+  static DriftReference merge(const Execution& execution, const DriftReference& a, const DriftReference& b,
+                              const ReferenceOptions& options = {});
+
   const std::vector<ReferenceColumn>& columns() const { return columns_; }
   std::int64_t rows() const { return rows_; }
   std::vector<std::string> names() const;
@@ -66,6 +73,24 @@ class DriftReference {
   std::vector<ReferenceColumn> columns_;
   std::int64_t rows_ = 0;
 };
+
+// The edges of NumericReference from n values; at(rank) is the rank-th, asked for in ascending order.
+template <class ValueAt>
+kernels::BinEdges quantile_edges(std::size_t n, int bins, const ValueAt& at) {
+  kernels::BinEdges edges;
+  const auto add = [&](double edge) { edges.edge[edges.count++] = edge; };
+  if (n == 0) return edges;
+  const double least = at(0);
+  for (int k = 1; k < bins; ++k) {
+    const std::size_t rank =
+        (n * static_cast<std::size_t>(k) + static_cast<std::size_t>(bins) - 1) / static_cast<std::size_t>(bins);
+    const double edge = at(rank - 1);
+    if (k == 1 && edge == least && !std::isinf(edge))
+      add(std::nextafter(edge, -std::numeric_limits<double>::infinity()));
+    if (edges.count == 0 || edge > edges.edge[edges.count - 1]) add(edge);
+  }
+  return edges;
+}
 
 // Of ascending values: the edges and their counts as NumericReference describes them; the rest is left as it is.
 void fill_bins(const std::vector<double>& sorted, std::uint64_t missing, int bins, NumericReference& to);

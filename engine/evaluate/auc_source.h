@@ -22,11 +22,11 @@ class AucSource {
   // One state a ranking, the second with sample weights.
   virtual void values(const std::vector<kernels::RankingView>& rankings, kernels::AucState<std::uint64_t>* out) = 0;
   virtual void values(const std::vector<kernels::RankingView>& rankings, kernels::AucState<double>* out) = 0;
-  // Rankings x range.count.
-  virtual void resample(const std::vector<kernels::RankingView>& rankings, kernels::RngKey key,
-                        kernels::ResampleRange range, kernels::AucState<std::uint64_t>* out) = 0;
-  virtual void resample(const std::vector<kernels::RankingView>& rankings, kernels::RngKey key,
-                        kernels::ResampleRange range, kernels::AucState<double>* out) = 0;
+  // Rankings x resamples.count.
+  virtual void resample(const std::vector<kernels::RankingView>& rankings, const kernels::Resamples& resamples,
+                        kernels::AucState<std::uint64_t>* out) = 0;
+  virtual void resample(const std::vector<kernels::RankingView>& rankings, const kernels::Resamples& resamples,
+                        kernels::AucState<double>* out) = 0;
 };
 
 // On the GPU that set.device is on.

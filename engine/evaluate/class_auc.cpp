@@ -71,19 +71,18 @@ template <class T>
 template <class W>
 void ClassRanker<T>::resample(const std::vector<kernels::RankingView>& views, AucMeans& means) const {
   const auto count = static_cast<Index>(views.size());
-  const auto key = kernels::RngKey::from_seed(seed);
+  const kernels::Resamples all{kernels::RngKey::from_seed(seed), resamples};
   const auto& workers = execution.workers();
   Buffer<AucState<W>> states(count * resamples);
   const auto out = kernels::matrix_view(states.data(), count, resamples);
   const kernels::ResampleUnits drawn = units.view();
   if constexpr (std::is_same_v<W, double>) {
     Buffer<char> scratch(static_cast<Index>(kernels::weighted_auc_bootstrap_scratch_bytes(rows)));
-    kernels::weighted_auc_bootstrap(workers, views.data(), count, drawn, weights, key, {0, resamples}, out,
-                                    scratch.data());
+    kernels::weighted_auc_bootstrap(workers, views.data(), count, drawn, weights, all, out, scratch.data());
   } else {
     Buffer<char> scratch(
-        static_cast<Index>(kernels::auc_bootstrap_scratch_bytes(workers, views.data(), count, drawn, {0, resamples})));
-    kernels::auc_bootstrap(workers, views.data(), count, drawn, key, {0, resamples}, out, scratch.data());
+        static_cast<Index>(kernels::auc_bootstrap_scratch_bytes(workers, views.data(), count, drawn, all)));
+    kernels::auc_bootstrap(workers, views.data(), count, drawn, all, out, scratch.data());
   }
   for (Index i = 0; i < count; ++i)
     for (int b = 0; b < resamples; ++b) add_state(means, b, states[i * resamples + b]);

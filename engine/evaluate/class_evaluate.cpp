@@ -162,4 +162,33 @@ Scoreboard evaluate_classes(const Execution& execution, const ClassInput& input,
   return board;
 }
 
+LeaveOneOut leave_one_unit_out(const Execution& execution, const ClassInput& input, const EvaluateOptions& options,
+                               const std::string& metric, const std::vector<std::int64_t>& rows) {
+  constexpr std::size_t kAtOnce = 8;  // lists of rows, for each reading of the scores
+  EvaluateOptions point = options;
+  point.resamples = 0;
+  point.metrics = {metric};
+  const auto unit = [&](std::int64_t row) { return input.units ? input.units[row] : row; };
+  LeaveOneOut out;
+  for (const std::int64_t row : rows) out.units.push_back(unit(row));
+  std::sort(out.units.begin(), out.units.end());
+  out.units.erase(std::unique(out.units.begin(), out.units.end()), out.units.end());
+  out.values.resize(static_cast<std::size_t>(input.candidates()));
+  for (std::size_t first = 0; first < out.units.size(); first += kAtOnce) {
+    execution.check_stop();
+    ClassInput without = input;
+    without.slices.clear();
+    for (std::size_t g = first; g < std::min(out.units.size(), first + kAtOnce); ++g) {
+      Slice& slice = without.slices.emplace_back();
+      std::copy_if(rows.begin(), rows.end(), std::back_inserter(slice.rows),
+                   [&](std::int64_t row) { return unit(row) != out.units[g]; });
+    }
+    const Scoreboard board = evaluate_classes(execution, without, point);
+    for (std::size_t m = 0; m < out.values.size(); ++m)
+      for (std::size_t s = 1; s <= without.slices.size(); ++s)
+        out.values[m].push_back(board.cell(static_cast<std::int64_t>(m), static_cast<std::int64_t>(s), 0).value);
+  }
+  return out;
+}
+
 }  // namespace bakeoff

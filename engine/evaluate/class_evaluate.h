@@ -35,4 +35,8 @@ Direction class_metric_direction(const std::string& metric);
 // are not finite (candidate and row named).
 Scoreboard evaluate_classes(const Execution& execution, const ClassInput& input, const EvaluateOptions& options);
 
+// As that of EvaluateInput, on `rows` alone (ascending).
+LeaveOneOut leave_one_unit_out(const Execution& execution, const ClassInput& input, const EvaluateOptions& options,
+                               const std::string& metric, const std::vector<std::int64_t>& rows);
+
 }  // namespace bakeoff

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <limits>
+#include <memory>
 
 #include "evaluate/class_auc.h"
+#include "evaluate/device_codes.h"
 #include "kernels/metrics/code_sums.h"
 #include "kernels/metrics/pointwise.h"
 #include "kernels/resample/code_bootstrap.h"
@@ -90,17 +92,25 @@ struct ClassRowSet {
     for (Index j = 0; j < all; ++j) first.push_back(first.back() + layout.width(j % each));
     const kernels::CodedRows rows{kernels::matrix_view<const std::int16_t>(picked ? codes.data() : from, all, n),
                                   first.data(), first.back(), weight_view()};
+    const auto device = execution.device() == Device::cuda && n > 0 ? std::make_unique<DeviceCodes>(rows) : nullptr;
     std::vector<double> sums(static_cast<std::size_t>(rows.sums));
     Buffer<char> scratch(
         static_cast<Index>(std::max(kernels::code_sums_scratch_bytes(rows.sums, n),
                                     kernels::code_bootstrap_scratch_bytes(execution.workers(), rows))));
-    kernels::code_sums(execution.workers(), rows, sums.data(), scratch.data());
+    if (device)
+      device->sums(sums.data());
+    else
+      kernels::code_sums(execution.workers(), rows, sums.data(), scratch.data());
     for (Index c = 0; c < candidates; ++c) finish(-1, first_candidate + c, sums.data() + c * layout.sums());
     if (resamples() == 0) return;
     const double largest = input.weights && n > 0 ? *std::max_element(weights.begin(), weights.end()) : 0;
     const int exponent = input.weights ? kernels::term_exponent(largest) : kernels::kCountExponent;
     std::vector<ExactSum> totals(static_cast<std::size_t>(resamples() * rows.sums));
-    kernels::code_bootstrap(execution.workers(), rows, units.view(), draws(), exponent, totals.data(), scratch.data());
+    if (device)
+      device->bootstrap(units.view(), draws(), exponent, totals.data());
+    else
+      kernels::code_bootstrap(execution.workers(), rows, units.view(), draws(), exponent, totals.data(),
+                              scratch.data());
     execution.workers().for_each(resamples(), [&](Index b) {
       std::vector<double> replicate(static_cast<std::size_t>(rows.sums));
       for (Index s = 0; s < rows.sums; ++s) replicate[s] = kernels::value_of(totals[b * rows.sums + s], exponent);

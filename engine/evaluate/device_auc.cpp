@@ -99,19 +99,20 @@ class DeviceAuc : public AucSource {
     values<double>(rankings, rows_.weights(), out);
   }
 
-  void resample(const std::vector<RankingView>& rankings, kernels::RngKey key, kernels::ResampleRange range,
+  void resample(const std::vector<RankingView>& rankings, const kernels::Resamples& resamples,
                 AucState<std::uint64_t>* out) override {
-    resample_with(rankings, range, out, &kernels::auc_bootstrap_scratch_bytes, [&](auto to, void* scratch) {
-      kernels::auc_bootstrap(rows_.stream(), rankings.data(), static_cast<Index>(rankings.size()), rows_.units(), key,
-                             range, to, scratch);
+    resample_with(rankings, resamples, out, &kernels::auc_bootstrap_scratch_bytes, [&](auto to, void* scratch) {
+      kernels::auc_bootstrap(rows_.stream(), rankings.data(), static_cast<Index>(rankings.size()), rows_.units(),
+                             resamples, to, scratch);
     });
   }
-  void resample(const std::vector<RankingView>& rankings, kernels::RngKey key, kernels::ResampleRange range,
+  void resample(const std::vector<RankingView>& rankings, const kernels::Resamples& resamples,
                 AucState<double>* out) override {
-    resample_with(rankings, range, out, &kernels::weighted_auc_bootstrap_scratch_bytes, [&](auto to, void* scratch) {
-      kernels::weighted_auc_bootstrap(rows_.stream(), rankings.data(), static_cast<Index>(rankings.size()),
-                                      rows_.units(), rows_.weights(), key, range, to, scratch);
-    });
+    resample_with(
+        rankings, resamples, out, &kernels::weighted_auc_bootstrap_scratch_bytes, [&](auto to, void* scratch) {
+          kernels::weighted_auc_bootstrap(rows_.stream(), rankings.data(), static_cast<Index>(rankings.size()),
+                                          rows_.units(), rows_.weights(), resamples, to, scratch);
+        });
   }
 
  private:
@@ -128,15 +129,15 @@ class DeviceAuc : public AucSource {
   }
 
   using ScratchBytes = std::size_t (*)(kernels::Stream, const RankingView*, Index, const kernels::ResampleUnits&,
-                                       kernels::ResampleRange);
+                                       const kernels::Resamples&);
   template <class W, class F>
-  void resample_with(const std::vector<RankingView>& rankings, kernels::ResampleRange range, AucState<W>* out,
+  void resample_with(const std::vector<RankingView>& rankings, const kernels::Resamples& resamples, AucState<W>* out,
                      ScratchBytes bytes, const F& bootstrap) {
     const auto count = static_cast<Index>(rankings.size());
-    const DeviceArray<AucState<W>> states(count * range.count);
+    const DeviceArray<AucState<W>> states(count * resamples.count);
     const DeviceArray<char> scratch(
-        static_cast<Index>(bytes(rows_.stream(), rankings.data(), count, rows_.units(), range)));
-    bootstrap(kernels::matrix_view(states.data(), count, range.count, Device::cuda), scratch.data());
+        static_cast<Index>(bytes(rows_.stream(), rankings.data(), count, rows_.units(), resamples)));
+    bootstrap(kernels::matrix_view(states.data(), count, resamples.count, Device::cuda), scratch.data());
     states.download(rows_.stream(), out, states.size());
   }
 

@@ -12,8 +12,6 @@ namespace {
 using kernels::Metric;
 using kernels::MetricKind;
 
-const char* name_of(Task task) { return task == Task::binary ? "binary" : "regression"; }
-
 // What is known, as people write it: parameters at their presets.
 std::vector<std::string> suggestions(Task task, const std::vector<std::string>& columns) {
   std::vector<std::string> names = known_metrics(task);
@@ -56,7 +54,7 @@ MetricUse find_metric(const std::string& text, Task task, const std::vector<std:
   const MetricName name(text);
   const Metric* metric = kernels::find_metric(name.base);
   if (!metric || (!metric->of_column && metric->task != task))
-    name.fail_unknown("task " + std::string(name_of(task)), suggestions(task, columns));
+    name.fail_unknown("task " + std::string(task_name(task)), suggestions(task, columns));
   MetricUse use{metric, metric->parameter.preset, name.column.value_or(""), text};
   if (metric->of_column) {
     if (!name.column) name.fail("expected " + name.base + ":COLUMN, the column whose " + name.base + " is meant");

@@ -44,20 +44,20 @@ class HostAuc : public AucSource {
       out[at] = kernels::ranked_auc(execution_.workers(), rankings[at], input_.weights, scratch_.data());
   }
 
-  void resample(const std::vector<RankingView>& rankings, kernels::RngKey key, kernels::ResampleRange range,
+  void resample(const std::vector<RankingView>& rankings, const kernels::Resamples& resamples,
                 AucState<std::uint64_t>* out) override {
     const auto count = static_cast<Index>(rankings.size());
     const Buffer<char> scratch(static_cast<Index>(
-        kernels::auc_bootstrap_scratch_bytes(execution_.workers(), rankings.data(), count, units_, range)));
-    kernels::auc_bootstrap(execution_.workers(), rankings.data(), count, units_, key, range,
-                           kernels::matrix_view(out, count, range.count), scratch.data());
+        kernels::auc_bootstrap_scratch_bytes(execution_.workers(), rankings.data(), count, units_, resamples)));
+    kernels::auc_bootstrap(execution_.workers(), rankings.data(), count, units_, resamples,
+                           kernels::matrix_view(out, count, resamples.count), scratch.data());
   }
-  void resample(const std::vector<RankingView>& rankings, kernels::RngKey key, kernels::ResampleRange range,
+  void resample(const std::vector<RankingView>& rankings, const kernels::Resamples& resamples,
                 AucState<double>* out) override {
     const auto count = static_cast<Index>(rankings.size());
     const Buffer<char> scratch(static_cast<Index>(kernels::weighted_auc_bootstrap_scratch_bytes(input_.rows())));
-    kernels::weighted_auc_bootstrap(execution_.workers(), rankings.data(), count, units_, input_.weights, key, range,
-                                    kernels::matrix_view(out, count, range.count), scratch.data());
+    kernels::weighted_auc_bootstrap(execution_.workers(), rankings.data(), count, units_, input_.weights, resamples,
+                                    kernels::matrix_view(out, count, resamples.count), scratch.data());
   }
 
  private:
@@ -155,8 +155,10 @@ struct Auc {
       execution.check_stop();
       const Index resamples = std::min<Index>(step, options.resamples - begin);
       const Buffer<AucState<W>> states(count * resamples);
-      source.resample(rankings, kernels::RngKey::from_seed(options.seed),
-                      {static_cast<std::uint32_t>(begin), static_cast<int>(resamples)}, states.data());
+      source.resample(
+          rankings,
+          {kernels::RngKey::from_seed(options.seed), static_cast<int>(resamples), static_cast<std::uint32_t>(begin)},
+          states.data());
       execution.workers().for_each(resamples, [&](Index b) {
         for (Index at = 0; at < count; ++at)
           set_replicate(begin + b, first + at / set.count(), at % set.count(),

@@ -25,21 +25,26 @@ double difference(float exported, float model) {
   return std::abs(a - b) / std::max(1.0, std::abs(b));
 }
 
-void compare(const std::vector<float>& exported, const std::vector<float>& model, ParityProof& proof) {
-  proof.rows = static_cast<std::int64_t>(model.size());
+void compare(const std::vector<float>& exported, const std::vector<float>& model, int outputs, ParityProof& proof) {
+  proof.rows = static_cast<std::int64_t>(model.size()) / outputs;
   proof.max_difference = 0;
   std::size_t worst = 0;
-  for (std::size_t row = 0; row < model.size(); ++row) {
-    const double d = difference(exported[row], model[row]);
+  for (std::size_t i = 0; i < model.size(); ++i) {
+    const double d = difference(exported[i], model[i]);
     if (d <= proof.max_difference) continue;
     proof.max_difference = d;
-    worst = row;
+    worst = i;
   }
   proof.proved = proof.max_difference <= ParityProof::kTolerance;
   if (!proof.proved)
-    proof.reason = std::string(kNotProved) + "row " + std::to_string(worst) + " scores " + shortest(model[worst]) +
-                   " here and " + shortest(exported[worst]) + " in " + proof.judge + ", more than " +
-                   shortest(ParityProof::kTolerance) + " apart";
+    proof.reason = std::string(kNotProved) + "row " + std::to_string(worst / outputs) + " scores " +
+                   shortest(model[worst]) + " here and " + shortest(exported[worst]) + " in " + proof.judge +
+                   ", more than " + shortest(ParityProof::kTolerance) + " apart";
+}
+
+Dataset inputs_of(const Model& model, const Dataset& data) {
+  if (model.softmax()) return onnx_inputs(model.softmax()->logits().front(), data);
+  return model.linear() ? onnx_inputs(*model.linear(), data) : data;
 }
 
 ParityProof judge(const Execution& execution, const Model& model, const std::string& file, const Dataset& data) {
@@ -53,9 +58,9 @@ ParityProof judge(const Execution& execution, const Model& model, const std::str
   const auto interpreter = find_onnx_interpreter(execution);
   if (interpreter.path.empty()) return refuse(interpreter.reason);
   try {
-    const auto exported = predict_onnx(execution, file, model.linear() ? onnx_inputs(*model.linear(), data) : data);
+    const auto exported = predict_onnx(execution, file, inputs_of(model, data), {}, kOnnxSeconds, model.outputs());
     proof.judge = exported.judge;
-    compare(exported.scores, model.predict(execution, data), proof);
+    compare(exported.scores, model.predict(execution, data), model.outputs(), proof);
   } catch (const DataError& e) {
     return refuse(e.what());
   }

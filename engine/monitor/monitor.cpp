@@ -95,12 +95,16 @@ TriggerDecision monitor(const Execution& execution, const ServedLog& log, Task t
     if (decision.declined_in_a_row > 0)
       decision.reason += "; " + std::to_string(decision.declined_in_a_row) + " of " +
                          std::to_string(spec.trigger.patience) + " windows in a row";
-  } else if (last_decision && at - *last_decision < spec.trigger.cooldown) {
-    decision.reason += "; within the cooldown after the decision of " + format_time(*last_decision);
   } else {
-    decision.triggered = true;
+    trigger(decision, spec.trigger, at, last_decision);
   }
   return decision;
+}
+
+void trigger(TriggerDecision& decision, const TriggerSpec& spec, Micros at, std::optional<Micros> last_decision) {
+  decision.triggered = !last_decision || at - *last_decision >= spec.cooldown;
+  if (!decision.triggered)
+    decision.reason += "; within the cooldown after the decision of " + format_time(*last_decision);
 }
 
 }  // namespace bakeoff

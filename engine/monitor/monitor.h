@@ -24,4 +24,7 @@ TriggerDecision monitor(const Execution& execution, const ServedLog& log, Task t
                         double reference, Micros at, Micros label_delay, std::optional<Micros> since,
                         std::optional<Micros> last_decision, std::uint64_t seed);
 
+// Triggers, unless the last decision is less than `cooldown` ago: the reason says which.
+void trigger(TriggerDecision& decision, const TriggerSpec& spec, Micros at, std::optional<Micros> last_decision);
+
 }  // namespace bakeoff

@@ -94,6 +94,8 @@ class Rules {
 
   void monitor() {
     if (!spec_.monitor) return;
+    if (spec_.data.task == Task::multiclass)
+      breaks("monitor", "watches one score a row, but data.task is multiclass; remove it");
     if (spec_.data.time.empty())
       breaks("data.time", "expected the time column that monitor.window divides, got nothing");
     const Micros cooldown = spec_.monitor->trigger.cooldown;
@@ -120,9 +122,12 @@ class Rules {
       const FamilyWords& words = *family_words(family.name);
       const bool fits = std::find(words.tasks.begin(), words.tasks.end(), spec_.data.task) != words.tasks.end();
       if (!fits)
-        breaks("candidates.families." + family.name, "is for " + task_word(words.tasks.front()) +
-                                                         ", but data.task is " + task_word(spec_.data.task) +
+        breaks("candidates.families." + family.name, "is for " + std::string(task_name(words.tasks.front())) +
+                                                         ", but data.task is " + task_name(spec_.data.task) +
                                                          hint("", families_for(spec_.data.task)));
+      if (spec_.data.task == Task::multiclass && family.parameters.contains("l1_ratio"))
+        breaks("candidates.families." + family.name + ".l1_ratio",
+               "is for two classes, but data.task is multiclass; remove it, or set data.task to binary");
       for (const auto& [name, values] : family.parameters)
         if (candidates.strategy == "grid" && std::holds_alternative<Range>(values))
           breaks("candidates.families." + family.name + "." + name,
@@ -146,7 +151,6 @@ class Rules {
       breaks("budget.price_per_hour", "expected the machine's price, which budget.cost is counted in, got nothing");
   }
 
-  static std::string task_word(Task task) { return task == Task::binary ? "binary" : "regression"; }
   static Names families_for(Task task) {
     Names out;
     for (const FamilyWords& words : known_families())

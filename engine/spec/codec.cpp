@@ -188,11 +188,12 @@ Codec<std::optional<Micros>> time() {
 }
 
 Codec<Task> task() {
-  const Codec<std::string> word = one_of({"binary", "regression"}, {"multiclass", "multilabel"});
+  const Codec<std::string> word = one_of({"binary", "regression", "multiclass"}, {"multilabel"});
   return {[word](const Node& node, Reading& reading) {
-            return word.read(node, reading) == "binary" ? Task::binary : Task::regression;
+            const std::string given = word.read(node, reading);
+            return given == "binary" ? Task::binary : given == "regression" ? Task::regression : Task::multiclass;
           },
-          [](const Task& value) { return Json(value == Task::binary ? "binary" : "regression"); }, word.schema};
+          [](const Task& value) { return Json(task_name(value)); }, word.schema};
 }
 
 Codec<ParameterSpec> parameter(double low, double high) {

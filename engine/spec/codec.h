@@ -95,17 +95,6 @@ Field<T> field(std::string name, M T::*member, Codec<M> codec, std::string meani
           codec.schema};
 }
 
-// A field of the contract that this version doesn't have: an error that says so. Not in the schema.
-template <class T>
-Field<T> not_yet(std::string name, const std::string& instead) {
-  return {std::move(name),
-          "",
-          false,
-          [instead](const Node& node, Reading&, T&) { fail(node, "is not available in this version; " + instead); },
-          [](const T&) { return Json(); },
-          nullptr};
-}
-
 template <class T>
 std::vector<std::string> names(const Fields<T>& fields) {
   std::vector<std::string> out;
@@ -155,7 +144,6 @@ Codec<T> object(const Fields<T>& fields) {
   Json required = Json::array();
   const T defaults;
   for (const Field<T>& field : fields) {
-    if (field.schema.is_null()) continue;
     Json property = {{"description", field.meaning}};
     property.update(field.schema);
     if (field.required)

@@ -74,6 +74,36 @@ Fields<DataSpec> data_fields() {
       field("features", &DataSpec::features, object(feature_fields()), "the columns to learn from", Need::required)};
 }
 
+Field<DriftTriggerSpec> least_effect(const std::string& test, const std::string& meaning) {
+  const Codec<double> effect = number(0, kInfinity);
+  return {
+      test,
+      "least effect that counts: " + meaning,
+      false,
+      [=](const Node& node, Reading& reading, DriftTriggerSpec& to) { to.effects[test] = effect.read(node, reading); },
+      [=](const DriftTriggerSpec& from) {
+        const auto at = from.effects.find(test);
+        return at == from.effects.end() ? Json() : effect.write(at->second);
+      },
+      effect.schema};
+}
+
+Codec<DriftTriggerSpec> drift_trigger() {
+  Codec<DriftTriggerSpec> codec = object<DriftTriggerSpec>(
+      {field("fdr", &DriftTriggerSpec::fdr, number_between(0, 1), "false discovery rate over all columns and tests"),
+       least_effect("psi", "PSI over its mean under no change; 0.2 if no test is named"),
+       least_effect("jensen_shannon", "the distance, base 2"), least_effect("ks", "Kolmogorov-Smirnov distance"),
+       least_effect("wasserstein", "distance in standard deviations of the reference"),
+       least_effect("chi2", "Cramer's V of a column of text"), least_effect("missing", "change of the missing rate"),
+       least_effect("new_categories", "their share of the rows")});
+  codec.read = [read = codec.read](const Node& node, Reading& reading) {
+    DriftTriggerSpec out = read(node, reading);
+    if (out.effects.empty()) out.effects["psi"] = 0.2;
+    return out;
+  };
+  return codec;
+}
+
 Fields<TriggerSpec> trigger_fields() {
   return {
       field("drop", &TriggerSpec::drop, number(0, kInfinity),
@@ -82,7 +112,8 @@ Fields<TriggerSpec> trigger_fields() {
       field("patience", &TriggerSpec::patience, integer(1, 1000), "declined windows in a row that trigger a bake-off"),
       field("cooldown", &TriggerSpec::cooldown, period(true),
             "no trigger so soon after the last bake-off; by default and at least split.holdout"),
-      not_yet<TriggerSpec>("drift", "remove it: the trigger watches the metric (drop, confidence, patience)")};
+      field("drift", &TriggerSpec::drift, maybe(drift_trigger()),
+            "drift of features or scores that triggers a bake-off, too: {psi: 0.2, fdr: 0.05}")};
 }
 
 Fields<MonitorSpec> monitor_fields() {

@@ -30,10 +30,17 @@ struct DataSpec {
   Micros label_delay = 0;
   FeatureSpec features;
 };
+// A column has drifted if one of these tests is significant at `fdr` over all columns and its effect is at least what
+// stands here.
+struct DriftTriggerSpec {
+  std::map<std::string, double> effects;
+  double fdr = 0.05;
+};
 struct TriggerSpec {
   double drop = 0.02, confidence = 0.95;
   int patience = 1;
   Micros cooldown = 0;
+  std::optional<DriftTriggerSpec> drift = {};
 };
 struct MonitorSpec {
   std::string predictions, score = "score", metric = "roc_auc";

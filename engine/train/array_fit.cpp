@@ -9,21 +9,12 @@
 #include "kernels/linear/gemm.h"
 #include "kernels/math.h"
 #include "train/array_rows.h"
-#include "train/families/logistic.h"
 #include "train/link.h"
 
 namespace bakeoff {
 namespace {
 
 constexpr Index kRowsAtOnce = 512;
-
-// Logits become probabilities.
-void softmax(double* z, int outputs) {
-  const double most = *std::max_element(z, z + outputs);
-  double sum = 0;
-  for (int k = 0; k < outputs; ++k) sum += z[k] = kernels::math::exp(z[k] - most);
-  for (int k = 0; k < outputs; ++k) z[k] /= sum;
-}
 
 // Scores of some rows under some models: use(model, position, its scores) for every pair, from several threads.
 template <class Use>
@@ -104,7 +95,7 @@ class CrossValidation {
 
 void CrossValidation::train(const ArrayRows& rows, const std::vector<LinearFit>& wanted,
                             const TrainProgress& progress) {
-  const auto solve = fit_.outputs > 1 ? train_softmax : fit_.family->solve;
+  const auto solve = fit_.outputs > 1 ? fit_.family->solve_classes : fit_.family->solve;
   if (input_.all_rows) fit_.models.resize(wanted.size());
   fit_.fold_models.resize(wanted.size() * splits_.count());
   fit_.scores.assign(metrics_.size() * fit_.fold_models.size(), kNaN);
@@ -230,7 +221,7 @@ ArrayFit fit_arrays(const Execution& execution, const ArrayInput& input, const s
   ArrayFit fit;
   fit.family = &find_family(family);
   if (input.classes > 2 && fit.family->labels == Labels::classes) {
-    if (fit.family->solve != train_logistic)
+    if (!fit.family->solve_classes)
       throw SpecError("family " + family + ": expected two classes, got " + std::to_string(input.classes) +
                       "; logistic takes more");
     fit.outputs = input.classes;

@@ -36,6 +36,8 @@ class Batch {
   void make_sets();
   void solve(const Family& family, TrainedBatch& out, const TrainProgress& progress);
   void fill(const Family& family, int candidate, const LinearSolution& solution, TrainedCandidate& out) const;
+  LinearModel::Parts parts_of(const Family& family, const WindowMap& map, const double* beta) const;
+  int outputs() const { return input_.task == Task::multiclass ? static_cast<int>(input_.classes.size()) : 1; }
 
   const Execution& execution_;
   const TrainingInput& input_;
@@ -67,8 +69,10 @@ const std::vector<std::string>& Batch::features(const std::string& set) const {
 void Batch::check_labels(const Family& family) const {
   for (Index i = input_.begin; i < input_.end; ++i) {
     const double y = (*input_.labels)[i];
-    if (!label_suits(family.labels, y))
-      throw DataError("label of row " + std::to_string(i) + ": expected " + family.expected_label() + ", got " +
+    const bool many = input_.task == Task::multiclass;
+    if (many ? !(y >= 0 && y < outputs() && y == std::floor(y)) : !label_suits(family.labels, y))
+      throw DataError("label of row " + std::to_string(i) + ": expected " +
+                      (many ? "a class below " + std::to_string(outputs()) : family.expected_label()) + ", got " +
                       std::to_string(y));
   }
 }
@@ -114,18 +118,32 @@ void Batch::fill(const Family& family, int candidate, const LinearSolution& solu
   out.objective = solution.objective;
   if (solution.status == FitStatus::diverged) return;
   out.theta.assign(solution.theta.begin(), solution.theta.end());
-  const FoldedParameters folded =
-      maps_[configs_[config_of_[candidate]].first_set].fold(*input_.design, solution.beta.data());
+  const WindowMap& map = maps_[configs_[config_of_[candidate]].first_set];
+  if (input_.task != Task::multiclass) {
+    out.model = std::make_shared<LinearModel>(parts_of(family, map, solution.beta.data()));
+    return;
+  }
+  std::vector<LinearModel> logits;
+  for (int k = 0; k < outputs(); ++k) {
+    LinearModel::Parts parts = parts_of(family, map, solution.beta.data() + k * map.model_parameters());
+    parts.link = LinearModel::Link::identity;
+    logits.emplace_back(std::move(parts));
+  }
+  out.model = std::make_shared<SoftmaxModel>(input_.classes, std::move(logits));
+}
+
+LinearModel::Parts Batch::parts_of(const Family& family, const WindowMap& map, const double* beta) const {
+  const FoldedParameters folded = map.fold(*input_.design, beta);
   LinearModel::Parts parts;
   parts.family = family.name;
-  parts.task = family.task;
+  parts.task = input_.task;
   parts.link = family.link;
   parts.zone = input_.zone;
   parts.intercept = folded.intercept;
   for (const auto& term : folded.numeric) parts.numeric.push_back({term.column, term.mean, term.coefficient});
   for (const auto& term : folded.categorical)
     parts.categorical.push_back({term.column, term.categories, term.coefficients, term.other, term.missing});
-  out.model = std::make_shared<LinearModel>(std::move(parts));
+  return parts;
 }
 
 // All candidates of one family.
@@ -140,8 +158,9 @@ void Batch::solve(const Family& family, TrainedBatch& out, const TrainProgress& 
   }
   if (members.empty()) return;
   check_labels(family);
+  const auto solver = input_.task == Task::multiclass ? family.solve_classes : family.solve;
   const auto [solutions, seconds] =
-      solve_remembered(problem_, family.name, [&] { return family.solve(execution_, problem_, progress); });
+      solve_remembered(problem_, family.name, [&] { return solver(execution_, problem_, progress); });
   out.seconds += seconds;
 
   // A candidate's share is that of its rows times its passes.
@@ -170,9 +189,9 @@ TrainedBatch Batch::train(const TrainProgress& progress) {
   TrainedBatch out;
   for (const Candidate& candidate : candidates_) {
     const Family& family = find_family(candidate.family);
-    if (family.task != input_.task)
-      throw SpecError("family " + family.name + " is for " + (family.task == Task::binary ? "binary" : "regression") +
-                      " tasks, but data.task is " + (input_.task == Task::binary ? "binary" : "regression"));
+    if (!family.takes(input_.task))
+      throw SpecError("family " + family.name + " is for " + task_name(family.task) + " tasks, but data.task is " +
+                      task_name(input_.task));
     out.candidates.emplace_back().candidate = candidate;
   }
   if (input_.folds)
@@ -182,6 +201,7 @@ TrainedBatch Batch::train(const TrainProgress& progress) {
   problem_.rows.folds = folds_ > 0 ? input_.folds->data() : nullptr;
   problem_.folds = std::max(folds_, 1);
   problem_.memory = input_.memory;
+  problem_.classes = out.outputs = outputs();
   make_sets();
   for (const Family& family : families()) solve(family, out, progress);
   return out;

@@ -14,9 +14,10 @@ namespace bakeoff {
 // Rows and what they mean. Nothing is copied; all of it must live as long as train() runs.
 struct TrainingInput {
   const RawDesign* design = nullptr;
-  const std::vector<double>* labels = nullptr;  // one a row of the design; 0 or 1 for binary
+  const std::vector<double>* labels = nullptr;  // one a row of the design; 0 or 1 for binary, class numbers
   Task task = Task::binary;
-  std::string zone = "UTC";  // of time parts: the models carry it
+  std::vector<std::string> classes;  // names, of task multiclass
+  std::string zone = "UTC";          // of time parts: the models carry it
   // Training rows of the longest window, kAllHistory: [begin, end). A candidate's window ends at `end` too and begins
   // at the first row with a time of at least cutoff - window.
   Index begin = 0, end = 0;
@@ -33,8 +34,8 @@ struct TrainingInput {
 TrainedBatch train(const Execution& execution, const TrainingInput& input, const CandidateSet& candidates,
                    const TrainProgress& progress = {});
 
-// M x N scores of rows [begin, end) of the design, candidates in the batch's order; NaN for those without a model. From
-// the raw matrix in float32: within 1e-6 of predict().
+// M x outputs x N scores of rows [begin, end) of the design, candidates in the batch's order, outputs one or (task
+// multiclass) one a class; NaN for those without a model. From the raw matrix in float32: within 1e-6 of predict().
 std::vector<float> batch_scores(const Execution& execution, const RawDesign& design, const TrainedBatch& batch,
                                 Index begin, Index end);
 // The same, each row scored by the model that left its fold out. `folds`: one a row of the design. SpecError if the

@@ -32,12 +32,12 @@ Lookup make_lookup(const LinearModel::Categorical& term, const Dataset& data, co
 
 }  // namespace
 
-std::vector<float> LinearModel::predict(const Execution& execution, const Dataset& data) const {
+std::vector<double> LinearModel::logits(const Execution& execution, const Dataset& data) const {
   std::vector<const std::vector<double>*> numbers;
   for (const Numeric& term : parts_.numeric) numbers.push_back(&data.numeric(term.column).values);
   std::vector<Lookup> lookups;
   for (const Categorical& term : parts_.categorical) lookups.push_back(make_lookup(term, data, parts_.zone));
-  std::vector<float> scores(static_cast<std::size_t>(data.rows()));
+  std::vector<double> out(static_cast<std::size_t>(data.rows()));
   execution.workers().for_each((data.rows() + kRowsAtOnce - 1) / kRowsAtOnce, [&](Index chunk) {
     const Index end = std::min(data.rows(), (chunk + 1) * kRowsAtOnce);
     for (Index i = chunk * kRowsAtOnce; i < end; ++i) {
@@ -48,7 +48,33 @@ std::vector<float> LinearModel::predict(const Execution& execution, const Datase
         if (!std::isnan(x)) sum += static_cast<double>(term.coefficient) * (x - static_cast<double>(term.mean));
       }
       for (const Lookup& lookup : lookups) sum += lookup.at(i);
-      scores[i] = static_cast<float>(linked(sum, parts_.link));
+      out[i] = sum;
+    }
+  });
+  return out;
+}
+
+std::vector<float> LinearModel::predict(const Execution& execution, const Dataset& data) const {
+  const std::vector<double> sums = logits(execution, data);
+  std::vector<float> scores(sums.size());
+  execution.workers().for_each((data.rows() + kRowsAtOnce - 1) / kRowsAtOnce, [&](Index chunk) {
+    for (Index i = chunk * kRowsAtOnce; i < std::min(data.rows(), (chunk + 1) * kRowsAtOnce); ++i)
+      scores[i] = static_cast<float>(linked(sums[i], parts_.link));
+  });
+  return scores;
+}
+
+std::vector<float> SoftmaxModel::predict(const Execution& execution, const Dataset& data) const {
+  const auto classes = static_cast<Index>(logits_.size());
+  std::vector<float> scores(static_cast<std::size_t>(data.rows() * classes));
+  std::vector<std::vector<double>> sums;
+  for (const LinearModel& one : logits_) sums.push_back(one.logits(execution, data));
+  execution.workers().for_each((data.rows() + kRowsAtOnce - 1) / kRowsAtOnce, [&](Index chunk) {
+    std::vector<double> z(logits_.size());
+    for (Index i = chunk * kRowsAtOnce; i < std::min(data.rows(), (chunk + 1) * kRowsAtOnce); ++i) {
+      for (Index k = 0; k < classes; ++k) z[k] = sums[k][i];
+      bakeoff::softmax(z.data(), static_cast<int>(classes));
+      for (Index k = 0; k < classes; ++k) scores[i * classes + k] = static_cast<float>(z[k]);
     }
   });
   return scores;

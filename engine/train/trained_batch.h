@@ -30,6 +30,7 @@ struct TrainedCandidate {
 struct TrainedBatch {
   std::vector<TrainedCandidate> candidates;  // in the order of the CandidateSet
   double seconds = 0;                        // measured
+  int outputs = 1;                           // scores of a row; theta has its parameters output by output
   std::int64_t peak_bytes = 0;               // measured: the process's, rows and all
   int not_run = 0;                           // candidates, and why
   std::string why_not_run;

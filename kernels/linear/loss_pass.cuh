@@ -101,9 +101,10 @@ __device__ inline void link(const PassArguments& a, const PassTile& tile, int co
                             Index at_column) {
   const std::int32_t left_out = a.panels.left_out ? a.panels.left_out[at_column] : -1;
   const float shape = Kind::kShaped ? a.panels.shape[at_column] : 0.0f;
+  const float dead = Kind::kTube ? a.panels.dead[at_column] : 0.0f;
   for (int row = lane; row < count; row += kPassLanes) {
     float* const z = tile.residual + row * kPanel + column;
-    LossPoint<float> point = Kind::template at<FloatOps>(*z, tile.target[row], shape);
+    LossPoint<float> point = loss_point<Kind, FloatOps>(*z, tile.target[row], shape, dead);
     if (a.rows.weights) {
       point.derivative *= tile.weight[row];
       point.loss *= tile.weight[row];

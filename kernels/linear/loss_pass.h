@@ -56,6 +56,7 @@ struct PanelsView {
   int classes = 1;               // softmax: columns of a model
   const float* shape = nullptr;  // panels x 16: the shape of a loss that has one
   double* slope = nullptr;       // panels x 16: sum of the losses' derivatives by the shape
+  const float* dead = nullptr;   // panels x 16: half the width of a tube in which nothing is lost
 };
 
 std::size_t loss_scratch_bytes(const RowsView& rows, const PanelsView& panels);

@@ -54,11 +54,12 @@ template <class Kind, bool weighted, bool folded>
 BAKEOFF_INLINE void link(const ChunkView& chunk, const UnitView& unit, int row, int count, float* z) {
   BAKEOFF_UNROLL
   for (int v = 0; v < kVectors; ++v) {
-    Floats sum{}, slopes{}, shape{};
+    Floats sum{}, slopes{}, shape{}, dead{};
     if constexpr (Kind::kShaped) shape = load_any<Floats>(unit.shape + v * kFloats);
+    if constexpr (Kind::kTube) dead = load_any<Floats>(unit.dead + v * kFloats);
     for (int r = 0; r < count; ++r) {
       float* at = z + r * kPanel + v * kFloats;
-      auto point = Kind::template at<VectorOps>(load(at), broadcast(chunk.target[row + r]), shape);
+      auto point = loss_point<Kind, VectorOps>(load(at), broadcast(chunk.target[row + r]), shape, dead);
       if constexpr (weighted) {
         const Floats weight = broadcast(chunk.weight[row + r]);
         point.derivative *= weight;

@@ -28,6 +28,7 @@ struct UnitView {
   float* gradient = nullptr;               // panels x panel_size
   double* loss = nullptr;                  // panels x 16
   double* slope = nullptr;                 // panels x 16, with shape
+  const float* dead = nullptr;             // panels x 16, of tubes
 };
 
 namespace v2 {

@@ -68,7 +68,8 @@ void run_unit(const PanelsView& panels, const Layout& layout, const TaskScratch&
                       task.residuals,
                       task.gradient,
                       loss,
-                      slope};
+                      slope,
+                      panels.dead ? panels.dead + column : nullptr};
   loss_chunk(task.chunk, unit, isa);
   for (Index i = 0; i < size; ++i) gradient[i] += task.gradient[i];
 }

@@ -74,7 +74,10 @@ BAKEOFF_HD BAKEOFF_INLINE LogisticPoint<typename Ops::Value> logistic_point(type
   return {Ops::if_negative(s, one, t) / (one + t), q * t + Ops::larger(zero, zero - s)};  // in this order NaN stays NaN
 }
 
-enum class Loss : std::uint8_t { logistic, squared_hinge, poisson, gamma, huber, softmax };
+enum class Loss : std::uint8_t { logistic, squared_hinge, poisson, gamma, huber, softmax, tube, squared_tube };
+BAKEOFF_HD inline constexpr bool has_shape(Loss loss) {
+  return loss == Loss::huber || loss == Loss::tube || loss == Loss::squared_tube;
+}
 
 // A row's label and weight as the pass over the rows wants them, from those of the data. Logits are counted from
 // `centre`, so that labels (or their logarithms) and logits keep their digits in float32; 0 for classes.
@@ -96,9 +99,9 @@ struct LossPoint {
   Value slope;             // of the loss by the model's shape, where it has one
 };
 
-// A loss: target(label of the row), at(z, target, shape of the model).
+// A loss: target(label of the row), at(z, target, shape of the model); kTube: with the tube's half width behind.
 struct LogisticLoss {
-  static constexpr bool kShaped = false;
+  static constexpr bool kShaped = false, kTube = false;
   BAKEOFF_HD static float target(double label) { return label > 0 ? 1.0f : -1.0f; }
   template <class Ops, class V = typename Ops::Value>
   BAKEOFF_HD static BAKEOFF_INLINE LossPoint<V> at(V z, V sign, V) {
@@ -109,7 +112,7 @@ struct LogisticLoss {
 
 // max(0, 1 - s z)^2, s the label as -1 or 1.
 struct SquaredHingeLoss {
-  static constexpr bool kShaped = false;
+  static constexpr bool kShaped = false, kTube = false;
   BAKEOFF_HD static float target(double label) { return label > 0 ? 1.0f : -1.0f; }
   template <class Ops, class V = typename Ops::Value>
   BAKEOFF_HD static BAKEOFF_INLINE LossPoint<V> at(V z, V sign, V) {
@@ -137,7 +140,7 @@ BAKEOFF_HD BAKEOFF_INLINE Growth<V> growth(V d) {
 // Half the Poisson deviance of a count y with mean e^z, divided by y where y > 0 (the weight has it): with d = z -
 // log y, e^d - 1 - d; where y = 0, e^z.
 struct PoissonLoss {
-  static constexpr bool kShaped = false;
+  static constexpr bool kShaped = false, kTube = false;
   BAKEOFF_HD static float target(double log_label) { return static_cast<float>(log_label); }
   template <class Ops, class V = typename Ops::Value>
   BAKEOFF_HD static BAKEOFF_INLINE LossPoint<V> at(V z, V log_label, V) {
@@ -150,7 +153,7 @@ struct PoissonLoss {
 
 // Half the gamma deviance of y with mean e^z: with d = z - log y, e^-d - 1 + d.
 struct GammaLoss {
-  static constexpr bool kShaped = false;
+  static constexpr bool kShaped = false, kTube = false;
   BAKEOFF_HD static float target(double log_label) { return static_cast<float>(log_label); }
   template <class Ops, class V = typename Ops::Value>
   BAKEOFF_HD static BAKEOFF_INLINE LossPoint<V> at(V z, V log_label, V) {
@@ -162,7 +165,7 @@ struct GammaLoss {
 
 // r^2 where |r| <= c, else c (2 |r| - c); r = z - label and c the model's shape.
 struct HuberLoss {
-  static constexpr bool kShaped = true;
+  static constexpr bool kShaped = true, kTube = false;
   BAKEOFF_HD static float target(double label) { return static_cast<float>(label); }
   template <class Ops, class V = typename Ops::Value>
   BAKEOFF_HD static BAKEOFF_INLINE LossPoint<V> at(V z, V label, V shape) {
@@ -172,6 +175,45 @@ struct HuberLoss {
   }
 };
 
+// max(0, |r| - dead), r = z - label, with each of its two corners rounded from -c to c, c the model's shape: the mean
+// over a uniform shift in [-c, c]. It is at least the loss itself, and the same outside the corners. With p the share
+// of a corner that is behind (its slope), c p (1 - p) is at least what the loss lies above the tangent of slope p, so
+// that c * slope, summed, bounds how far the optimum of the rounded loss lies above that of the loss.
+struct TubeLoss {
+  static constexpr bool kShaped = true, kTube = true;
+  BAKEOFF_HD static float target(double label) { return static_cast<float>(label); }
+  template <class Ops, class V = typename Ops::Value>
+  BAKEOFF_HD static BAKEOFF_INLINE LossPoint<V> at(V z, V label, V shape, V dead) {
+    const V zero = Ops::fill(0.0f), one = Ops::fill(1.0f), r = z - label;
+    const V over = r - dead, under = zero - r - dead, per_width = Ops::fill(0.5f) / shape;
+    // in these orders NaN stays NaN
+    const V p = Ops::smaller(one, Ops::larger(zero, (over + shape) * per_width));
+    const V q = Ops::smaller(one, Ops::larger(zero, (under + shape) * per_width));
+    const V beyond = Ops::larger(zero, over - shape) + Ops::larger(zero, under - shape);
+    return {p - q, shape * (p * p + q * q) + beyond, p * (one - p) + q * (one - q)};
+  }
+};
+
+// max(0, |r| - c)^2, r = z - label and c the model's shape.
+struct SquaredTubeLoss {
+  static constexpr bool kShaped = true, kTube = false;
+  BAKEOFF_HD static float target(double label) { return static_cast<float>(label); }
+  template <class Ops, class V = typename Ops::Value>
+  BAKEOFF_HD static BAKEOFF_INLINE LossPoint<V> at(V z, V label, V shape) {
+    const V zero = Ops::fill(0.0f), two = Ops::fill(2.0f), r = z - label;
+    const V e = Ops::larger(zero, Ops::larger(r, zero - r) - shape);  // in this order NaN stays NaN
+    return {two * Ops::if_negative(r, zero - e, e), e * e, zero - two * e};
+  }
+};
+
+template <class Kind, class Ops, class V = typename Ops::Value>
+BAKEOFF_HD BAKEOFF_INLINE LossPoint<V> loss_point(V z, V target, V shape, V dead) {
+  if constexpr (Kind::kTube)
+    return Kind::template at<Ops>(z, target, shape, dead);
+  else
+    return Kind::template at<Ops>(z, target, shape);
+}
+
 // use(Loss type) for a loss of one logit.
 template <class Use>
 BAKEOFF_HD inline void with_loss(Loss loss, const Use& use) {
@@ -180,6 +222,8 @@ BAKEOFF_HD inline void with_loss(Loss loss, const Use& use) {
   if (loss == Loss::poisson) use(PoissonLoss{});
   if (loss == Loss::gamma) use(GammaLoss{});
   if (loss == Loss::huber) use(HuberLoss{});
+  if (loss == Loss::tube) use(TubeLoss{});
+  if (loss == Loss::squared_tube) use(SquaredTubeLoss{});
 }
 BAKEOFF_HD inline float loss_target(Loss loss, double label) {
   float target = static_cast<float>(label);  // softmax: the class

@@ -4,7 +4,7 @@
 
 namespace bakeoff::kernels {
 
-enum class Task : std::uint8_t { binary, regression };
+enum class Task : std::uint8_t { binary, regression, multiclass };  // the last has metrics of its own
 // neither: it describes a model, and more of it is not better or worse. It can't be an objective.
 enum class Direction : std::uint8_t { maximize, minimize, neither };
 

@@ -1,4 +1,5 @@
 #include "kernels/no_cuda.h"
+#include "kernels/ranking/curve.h"
 #include "kernels/ranking/roc_auc.h"
 #include "kernels/ranking/sort_scores.h"
 
@@ -19,5 +20,9 @@ void ranked_auc(Stream, const RankingView&, const W*, AucState<AucWeight<W>>*, v
 }
 template void ranked_auc(Stream, const RankingView&, const std::uint32_t*, AucState<std::uint64_t>*, void*);
 template void ranked_auc(Stream, const RankingView&, const double*, AucState<double>*, void*);
+
+void curve_states(Stream, const RankingView&, const double*, const CurveQuery*, int, CurveState*, void*) {
+  refuse("ranking");
+}
 
 }  // namespace bakeoff::kernels

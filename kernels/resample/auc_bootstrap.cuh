@@ -37,7 +37,7 @@ struct AucDevicePlan {
 
   template <class T>
   static AucDevicePlan make(const RankingView* rankings, Index count, const ResampleUnits& units,
-                            ResampleRange resamples) {
+                            const Resamples& resamples) {
     AucDevicePlan plan;
     Index longest = 0, total = 0;
     for (Index m = 0; m < count; ++m) {
@@ -54,7 +54,7 @@ struct AucDevicePlan {
     return plan;
   }
   template <class T>
-  std::size_t partial_bytes(ResampleRange resamples) const {
+  std::size_t partial_bytes(const Resamples& resamples) const {
     return sizeof(AucState<T>) * static_cast<std::size_t>(rankings * chunks * resamples.count);
   }
   std::size_t table_bytes(const ResampleUnits& units) const {
@@ -176,20 +176,25 @@ static __global__ void auc_merge_kernel(AucPass<T> pass, AucState<T>* out) {
 
 template <class T>
 void bootstrap_auc(Stream stream, const RankingView* rankings, Index count, const ResampleUnits& units,
-                   const double* weights, RngKey key, ResampleRange resamples, AucState<T>* out, void* scratch) {
+                   const double* weights, const Resamples& resamples, AucState<T>* out, void* scratch) {
   if (count == 0 || resamples.count == 0) return;
   const AucDevicePlan plan = AucDevicePlan::make<T>(rankings, count, units, resamples);
-  AucPass<T> pass{{},          units,
-                  key,         weights,
-                  nullptr,     resamples.first / kResamplesPerBlock,
-                  plan.groups, resamples.count,
-                  plan.chunks, static_cast<AucState<T>*>(scratch)};
+  AucPass<T> pass{{},
+                  units,
+                  resamples.key,
+                  weights,
+                  nullptr,
+                  resamples.first_group(),
+                  plan.groups,
+                  resamples.count,
+                  plan.chunks,
+                  static_cast<AucState<T>*>(scratch)};
   const auto blocks = [](Index threads) { return static_cast<unsigned>((threads + kAucThreads - 1) / kAucThreads); };
   if (plan.table && units.count > 0) {
     auto* const table =
         reinterpret_cast<std::uint64_t*>(static_cast<char*>(scratch) + plan.partial_bytes<T>(resamples));
-    launch(auc_table_kernel, dim3(blocks(units.count * plan.groups)), dim3(kAucThreads), 0, stream, units, key,
-           pass.first_group, plan.groups, table);
+    launch(auc_table_kernel, dim3(blocks(units.count * plan.groups)), dim3(kAucThreads), 0, stream, units,
+           resamples.key, pass.first_group, plan.groups, table);
     pass.table = table;
   }
   for (Index first = 0; first < count; first += plan.rankings) {
@@ -206,7 +211,7 @@ void bootstrap_auc(Stream stream, const RankingView* rankings, Index count, cons
 
 template <class T>
 std::size_t bootstrap_auc_scratch_bytes(const RankingView* rankings, Index count, const ResampleUnits& units,
-                                        ResampleRange resamples) {
+                                        const Resamples& resamples) {
   const AucDevicePlan plan = AucDevicePlan::make<T>(rankings, count, units, resamples);
   return plan.partial_bytes<T>(resamples) + plan.table_bytes(units);
 }
@@ -214,24 +219,24 @@ std::size_t bootstrap_auc_scratch_bytes(const RankingView* rankings, Index count
 }  // namespace detail
 
 std::size_t auc_bootstrap_scratch_bytes(Stream, const RankingView* rankings, Index count, const ResampleUnits& units,
-                                        ResampleRange resamples) {
+                                        const Resamples& resamples) {
   return detail::bootstrap_auc_scratch_bytes<std::uint64_t>(rankings, count, units, resamples);
 }
 
-void auc_bootstrap(Stream stream, const RankingView* rankings, Index count, const ResampleUnits& units, RngKey key,
-                   ResampleRange resamples, TensorView<AucState<std::uint64_t>, 2> out, void* scratch) {
-  detail::bootstrap_auc<std::uint64_t>(stream, rankings, count, units, nullptr, key, resamples, out.data, scratch);
+void auc_bootstrap(Stream stream, const RankingView* rankings, Index count, const ResampleUnits& units,
+                   const Resamples& resamples, TensorView<AucState<std::uint64_t>, 2> out, void* scratch) {
+  detail::bootstrap_auc<std::uint64_t>(stream, rankings, count, units, nullptr, resamples, out.data, scratch);
 }
 
 std::size_t weighted_auc_bootstrap_scratch_bytes(Stream, const RankingView* rankings, Index count,
-                                                 const ResampleUnits& units, ResampleRange resamples) {
+                                                 const ResampleUnits& units, const Resamples& resamples) {
   return detail::bootstrap_auc_scratch_bytes<double>(rankings, count, units, resamples);
 }
 
 void weighted_auc_bootstrap(Stream stream, const RankingView* rankings, Index count, const ResampleUnits& units,
-                            const double* weights, RngKey key, ResampleRange resamples,
-                            TensorView<AucState<double>, 2> out, void* scratch) {
-  detail::bootstrap_auc<double>(stream, rankings, count, units, weights, key, resamples, out.data, scratch);
+                            const double* weights, const Resamples& resamples, TensorView<AucState<double>, 2> out,
+                            void* scratch) {
+  detail::bootstrap_auc<double>(stream, rankings, count, units, weights, resamples, out.data, scratch);
 }
 
 }  // namespace bakeoff::kernels

@@ -35,7 +35,7 @@ struct Plan {
   bool table = false;  // weights are drawn once for all units and looked up, instead of drawn for each rank
 
   Plan(const Workers& workers, const RankingView* rankings, Index count, const ResampleUnits& units,
-       ResampleRange resamples) {
+       const Resamples& resamples) {
     tiles = (resamples.count + kAucLanes - 1) / kAucLanes;
     for (Index m = 0; m < count; ++m) total_ranks += rankings[m].rows;
     wanted_chunks = workers.threads() == 1 ? 1 : Index{8} * workers.threads();
@@ -176,20 +176,20 @@ void write_states(const Workers& workers, const Job& job, const Scratch& scratch
 }  // namespace
 
 std::size_t auc_bootstrap_scratch_bytes(const Workers& workers, const RankingView* rankings, Index count,
-                                        const ResampleUnits& units, ResampleRange resamples) {
+                                        const ResampleUnits& units, const Resamples& resamples) {
   return Scratch(Plan(workers, rankings, count, units, resamples), units, nullptr).bytes;
 }
 
 void auc_bootstrap(const Workers& workers, const RankingView* rankings, Index count, const ResampleUnits& units,
-                   RngKey key, ResampleRange resamples, TensorView<AucState<std::uint64_t>, 2> out, void* scratch,
-                   Isa isa) {
+                   const Resamples& resamples, TensorView<AucState<std::uint64_t>, 2> out, void* scratch, Isa isa) {
   const Plan plan(workers, rankings, count, units, resamples);
   const Scratch at(plan, units, scratch);
   list_chunks(plan, rankings, count, at.chunks);
   for (Index tile = 0; tile < plan.tiles; tile += plan.tiles_at_once) {
-    const auto group = (resamples.first + static_cast<std::uint32_t>(tile * kAucLanes)) / kResamplesPerBlock;
-    const Job job{rankings,  units, key, isa, plan.table, group, std::min(plan.tiles_at_once, plan.tiles - tile),
-                  at.weights};
+    const auto group = resamples.first_group() + static_cast<std::uint32_t>(tile * kGroupsPerTile);
+    const Job job{
+        rankings,  units, resamples.key, isa, plan.table, group, std::min(plan.tiles_at_once, plan.tiles - tile),
+        at.weights};
     if (plan.table) draw_tables(workers, job, at.weights);
     workers.for_each(plan.chunks,
                      [&](Index chunk) { fold_chunk(job, at.chunks[chunk], at.tiles + chunk * job.tiles); });

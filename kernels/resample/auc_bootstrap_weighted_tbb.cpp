@@ -63,20 +63,19 @@ std::size_t weighted_auc_bootstrap_scratch_bytes(Index rows) {
 }
 
 void weighted_auc_bootstrap(const Workers& workers, const RankingView* rankings, Index count,
-                            const ResampleUnits& units, const double* weights, RngKey key, ResampleRange resamples,
+                            const ResampleUnits& units, const double* weights, const Resamples& resamples,
                             TensorView<AucState<double>, 2> out, void* scratch, Isa isa) {
   const Index tiles = (resamples.count + kAucLanes - 1) / kAucLanes;
   auto* const states = static_cast<State*>(scratch);  // (tiles at once, 64, chunks)
   for (Index m = 0; m < count; ++m) {
-    const Job job{rankings[m], units, weights, key, isa};
+    const Job job{rankings[m], units, weights, resamples.key, isa};
     const Index chunks = chunk_count(rankings[m].rows), step = tiles_at_once(chunks);
     for (Index first = 0; first < tiles; first += step) {
       const Index here = std::min(step, tiles - first);
       workers.for_each(here * chunks, [&](Index item) {
         const Index tile = item / chunks, chunk = item % chunks;
         State mine[kAucLanes];
-        const auto group =
-            static_cast<std::uint32_t>((first + tile) * kGroupsPerTile) + resamples.first / kResamplesPerBlock;
+        const auto group = static_cast<std::uint32_t>((first + tile) * kGroupsPerTile) + resamples.first_group();
         fold_chunk(job, chunk, group, mine);
         for (Index i = 0; i < kAucLanes; ++i) states[(tile * kAucLanes + i) * chunks + chunk] = mine[i];
       });

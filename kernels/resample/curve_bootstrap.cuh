@@ -117,7 +117,8 @@ static __global__ void curve_draw_join_kernel(CurvePass pass, CurveKind kind, Cu
 
 }  // namespace detail
 
-std::size_t curve_bootstrap_scratch_bytes(Stream, const RankingView* rankings, Index count, ResampleRange resamples) {
+std::size_t curve_bootstrap_scratch_bytes(Stream, const RankingView* rankings, Index count,
+                                          const Resamples& resamples) {
   Index chunks = 0;
   for (Index m = 0; m < count; ++m)
     chunks = chunk_count(rankings[m].rows) > chunks ? chunk_count(rankings[m].rows) : chunks;
@@ -126,8 +127,8 @@ std::size_t curve_bootstrap_scratch_bytes(Stream, const RankingView* rankings, I
 }
 
 void curve_bootstrap(Stream stream, const RankingView* rankings, Index count, const ResampleUnits& units,
-                     const double* weights, const CurveQuery* queries, int query_count, RngKey key,
-                     ResampleRange resamples, TensorView<CurveState, 3> out, void* scratch) {
+                     const double* weights, const CurveQuery* queries, int query_count, const Resamples& resamples,
+                     TensorView<CurveState, 3> out, void* scratch) {
   using namespace detail;
   const auto blocks = [](Index n) { return static_cast<unsigned>((n + kCurveDrawThreads - 1) / kCurveDrawThreads); };
   if (resamples.count == 0) return;
@@ -138,9 +139,9 @@ void curve_bootstrap(Stream stream, const RankingView* rankings, Index count, co
     auto* const start = reinterpret_cast<CurveStart*>(chunk + cells);
     const CurvePass pass{rankings[m],
                          units,
-                         key,
+                         resamples.key,
                          weights,
-                         resamples.first / kResamplesPerBlock,
+                         resamples.first_group(),
                          groups,
                          resamples.count,
                          chunks,

@@ -19,7 +19,7 @@ struct Plan {
   Index tiles = 0, tiles_at_once = 1;
   bool table = false;  // weights are drawn once for all units and looked up, instead of drawn for each rank
 
-  Plan(const RankingView* rankings, Index count, const ResampleUnits& units, ResampleRange resamples) {
+  Plan(const RankingView* rankings, Index count, const ResampleUnits& units, const Resamples& resamples) {
     tiles = (resamples.count + kCurveLanes - 1) / kCurveLanes;
     Index ranks = 0;
     for (Index m = 0; m < count; ++m) ranks += rankings[m].rows;
@@ -120,25 +120,25 @@ void draw_tables(const Workers& workers, const Job& job, Index tiles, std::uint8
 }  // namespace
 
 std::size_t curve_bootstrap_scratch_bytes(const Workers&, const RankingView* rankings, Index count,
-                                          const ResampleUnits& units, ResampleRange resamples) {
+                                          const ResampleUnits& units, const Resamples& resamples) {
   const Plan plan(rankings, count, units, resamples);
   return plan.table ? static_cast<std::size_t>(plan.tiles_at_once * units.count * kCurveLanes) : 0;
 }
 
 void curve_bootstrap(const Workers& workers, const RankingView* rankings, Index count, const ResampleUnits& units,
-                     const double* weights, const CurveQuery* queries, int query_count, RngKey key,
-                     ResampleRange resamples, TensorView<CurveState, 3> out, void* scratch, Isa isa) {
+                     const double* weights, const CurveQuery* queries, int query_count, const Resamples& resamples,
+                     TensorView<CurveState, 3> out, void* scratch, Isa isa) {
   const Plan plan(rankings, count, units, resamples);
   auto* const table = static_cast<std::uint8_t*>(scratch);
   for (Index first = 0; first < plan.tiles; first += plan.tiles_at_once) {
     const Index tiles = std::min(plan.tiles_at_once, plan.tiles - first);
-    const auto group = resamples.first / kResamplesPerBlock + static_cast<std::uint32_t>(first * kGroupsPerTile);
-    if (plan.table) draw_tables(workers, {units, weights, key, isa, group, nullptr}, tiles, table);
+    const auto group = resamples.first_group() + static_cast<std::uint32_t>(first * kGroupsPerTile);
+    if (plan.table) draw_tables(workers, {units, weights, resamples.key, isa, group, nullptr}, tiles, table);
     workers.for_each(count * tiles, [&](Index item) {
       const Index m = item / tiles, tile = item % tiles;
       const Job job{units,
                     weights,
-                    key,
+                    resamples.key,
                     isa,
                     group + static_cast<std::uint32_t>(tile * kGroupsPerTile),
                     plan.table ? table + tile * units.count * kCurveLanes : nullptr};

@@ -8,6 +8,7 @@ import importlib
 _HOME = {
     "evaluate": "_evaluate",
     "Report": "_evaluate",
+    "Accumulator": "_accumulator",
     "rank_evaluate": "_rank",
     "RankReport": "_rank",
     "drift": "_drift",

@@ -27,6 +27,47 @@ class BudgetExceeded(Error): ...
 class PromotionConflict(Error): ...
 class RetryableError(Error): ...
 
+class Accumulator:
+    def __init__(
+        self,
+        metrics: Sequence[_Metric] | _Metric | None = None,
+        task: _Task = "binary",
+        *,
+        names: Sequence[str] | None = None,
+        first_row: int | None = 0,
+        keep_rows: bool | None = None,
+        baseline: str | None = None,
+        positive: Any = None,
+        classes: Sequence[Any] | None = None,
+        nan: Literal["raise", "drop"] = "raise",
+        compat: Literal["sklearn"] | None = None,
+        device: str = "auto",
+        threads: int = 0,
+        keep_replicates: bool = False,
+        **options: Any,
+    ) -> None: ...
+    def update(
+        self,
+        labels: _Array,
+        scores: _Array | Mapping[str, _Array],
+        weights: _Array | None = None,
+        units: _Array | None = None,
+        *,
+        strata: _Array | None = None,
+        slices: Mapping[Any, Any] | None = None,
+        values: Mapping[str, _Array] | None = None,
+        first_row: int | None = None,
+    ) -> None: ...
+    def merge(self, other: Accumulator) -> None: ...
+    def compute(self) -> Report: ...
+    def reset(self) -> None: ...
+    @property
+    def rows(self) -> int: ...
+    @property
+    def keeps_rows(self) -> bool: ...
+    @property
+    def nbytes(self) -> int: ...
+
 class Report:
     value: _Floats
     low: _Floats
@@ -132,7 +173,8 @@ class DriftReport:
     fdr: float
     tested: int
     drifted: list[str]
-    def __init__(self, report: Any) -> None: ...
+    mmd: dict[str, float] | None
+    def __init__(self, report: Any, mmd: dict[str, float] | None = None) -> None: ...
     def tests(self) -> pyarrow.Table: ...
     def table(self) -> pyarrow.Table: ...
     def to_pandas(self) -> pandas.DataFrame: ...
@@ -154,6 +196,7 @@ class DriftReference:
     @staticmethod
     def load(path: _Path) -> DriftReference: ...
     def save(self, path: _Path) -> None: ...
+    def merge(self, other: DriftReference, *, bins: int = 10, seed: int = 0) -> DriftReference: ...
     @property
     def columns(self) -> list[str]: ...
     @property
@@ -167,6 +210,8 @@ def drift(
     columns: str | Sequence[str] | None = None,
     categorical: Sequence[str] = (),
     bins: int = 10,
+    units: str | tuple[_Array, _Array] | None = None,
+    mmd: bool = False,
     device: _Device = "auto",
     threads: int = 0,
     **options: Any,
@@ -271,7 +316,8 @@ def fit(
     X: _Array | _Table,
     y: _Array,
     family: Literal[
-        "ridge", "elastic_net", "huber", "poisson", "gamma", "logistic", "linear_svm"
+        "ridge", "elastic_net", "huber", "quantile", "linear_svr", "linear_svr_squared", "poisson", "gamma",
+        "logistic", "linear_svm"
     ] = "ridge",
     candidates: Sequence[Mapping[str, Any]] | None = None,
     folds: _Splits | None = 5,
@@ -395,6 +441,8 @@ class Model:
     def __init__(self, model: Any) -> None: ...
     @property
     def columns(self) -> list[str]: ...
+    @property
+    def classes(self) -> list[str]: ...
     @property
     def family(self) -> str: ...
     def predict(self, table: _Table) -> numpy.typing.NDArray[numpy.float32]: ...

@@ -114,8 +114,9 @@ def as_scores(values):
     return np.ascontiguousarray(array)
 
 
-def as_labels(values, task, positive):
-    """float64 (N,), NaN where missing. Binary labels: booleans, 0 and 1, or anything of which one is `positive`."""
+def as_labels(values, task, positive, whole=True):
+    """float64 (N,), NaN where missing. Binary labels: booleans, 0 and 1, or anything of which one is `positive`, and
+    occurs if the labels are the whole data."""
     array = as_array(values, "labels")
     if array.ndim != 1:
         raise _core.DataError(f"labels: expected shape (N,), got {array.shape}")
@@ -123,7 +124,7 @@ def as_labels(values, task, positive):
         known = ~missing(array)
         labels = np.full(len(array), np.nan)
         labels[known] = array[known] == positive
-        if known.any() and not np.any(labels == 1):
+        if whole and known.any() and not np.any(labels == 1):
             raise _core.DataError(f"labels: no label equals positive={positive!r}; labels begin {array[:3].tolist()}")
         return labels
     if array.dtype.kind in "UST" or (array.dtype == object and any(isinstance(v, (str, bytes)) for v in array)):

@@ -1,28 +1,42 @@
 """bakeoff.drift: has a table drifted from its reference? Effects and adjusted p-values, column by column."""
 
 import os
+from functools import partial
 
 import numpy as np
 
-from bakeoff import _core
+from bakeoff import _arrays, _core
 
 _EFFECTS = {"psi": "psi_excess", "wasserstein": "wasserstein_per_sd", "chi2": "cramers_v", "missing": "missing_change"}
 
 
-def drift(reference, current, tests=None, *, columns=None, categorical=(), bins=10, device="auto", threads=0,
-          **options):
+def drift(reference, current, tests=None, *, columns=None, categorical=(), bins=10, units=None, mmd=False,
+          device="auto", threads=0, **options):
     """Compares the current table with the reference, one row a column.
 
     reference: a DriftReference, or a table like current: a pyarrow.Table, a pandas or polars DataFrame, or a dict of
     arrays. tests: ks, psi, jensen_shannon, wasserstein, chi2, missing, new_categories; by default all. Each runs on the
     columns that it fits. columns: those to compare; by default all, and both tables must have the same. categorical:
     columns of numbers that are names. bins: of psi and jensen_shannon, if reference is a table.
+    units: where rows are not independent (days, customers), a column that both tables have, or a pair of arrays; then
+    every p permutes whole units, and reference has to be a table. mmd: adds `report.mmd`, what mmd() says of the
+    numeric columns.
     options: fdr (0.05), effects ({test: least effect that counts as drift}), permutations (999, of psi,
     jensen_shannon and wasserstein in small samples), permute (in all), seed; their defaults stand in the engine.
     Returns a DriftReport. Raises SpecError for options, DataError for tables.
     """
     names = None if columns is None else [columns] if isinstance(columns, str) else [str(name) for name in columns]
+    if (units is not None or mmd) and isinstance(reference, DriftReference):
+        raise _core.SpecError(f"{'mmd' if units is None else 'units'}: expected a table as reference: a DriftReference "
+                              "has not kept its rows")
     asked = [] if tests is None else [tests] if isinstance(tests, str) else list(tests)
+    together = partial(_mmd_of, names, categorical, device, threads, options) if mmd else lambda *_: None
+    if units is not None:
+        reference, current, ids = _units(reference, current, units)
+        report = _core.drift_by_unit(_table(reference, "reference", names, categorical),
+                                     _table(current, "current", names, categorical), *ids, columns=names or [],
+                                     bins=bins, device=device, threads=threads, tests=asked, **options)
+        return DriftReport(report, together(reference, current))
     if isinstance(reference, DriftReference):
         fitted, categorical = reference._fitted, [*categorical, *reference.categorical]
     else:
@@ -30,8 +44,8 @@ def drift(reference, current, tests=None, *, columns=None, categorical=(), bins=
                                  seed=options.get("seed", 0), distances=not asked or "wasserstein" in asked,
                                  device=device, threads=threads)
     table = _table(current, "current", names, categorical)
-    return DriftReport(_core.drift(fitted, table, columns=names or [], device=device, threads=threads, tests=asked,
-                                   **options))
+    report = _core.drift(fitted, table, columns=names or [], device=device, threads=threads, tests=asked, **options)
+    return DriftReport(report, together(reference, current))
 
 
 def mmd(reference, current, *, columns=None, device="auto", threads=0, **options):
@@ -70,6 +84,15 @@ class DriftReference:
         """Writes a safetensors file: arrays and names, nothing that could be executed."""
         self._fitted.save(os.fspath(path))
 
+    def merge(self, other, *, bins=10, seed=0):
+        """What DriftReference makes of the rows of both: days that are fitted one by one, for example."""
+        if not isinstance(other, DriftReference):
+            raise _core.SpecError(f"merge: expected a DriftReference, got {type(other).__name__}")
+        out = DriftReference.__new__(DriftReference)
+        out._fitted = self._fitted.merge(other._fitted, bins=bins, seed=seed)
+        out.categorical = list(dict.fromkeys([*self.categorical, *other.categorical]))
+        return out
+
     @property
     def columns(self):
         return self._fitted.columns
@@ -80,9 +103,11 @@ class DriftReference:
 
 
 class DriftReport:
-    """`drifted`: names of the columns that have. table() and to_pandas(): one row a column; tests(): one row a test."""
+    """`drifted`: names of the columns that have. table() and to_pandas(): one row a column; tests(): one row a test.
+    `mmd`: if asked for."""
 
-    def __init__(self, report):
+    def __init__(self, report, mmd=None):
+        self.mmd = mmd
         self._columns, self._tests, self._asked = report.columns(), report.tests(), report.asked
         self.fdr, self.tested = report.fdr, report.tested
         self.drifted = [row["column"] for row in self._columns if row["drifted"]]
@@ -133,6 +158,47 @@ class DriftReport:
                      for t in self._tests if t["column"] == row["column"]]
             lines.append(f"{'*' if row['drifted'] else ' '} {row['column']}: {', '.join(found)}")
         return "\n".join(lines)
+
+
+def _units(reference, current, units):
+    """The tables without the column that is named, and the ids of their rows."""
+    tables, names = [reference, current], ["reference", "current"]
+    if not isinstance(units, str):
+        if len(units) != 2:
+            raise _core.SpecError(f"units: expected a column's name or a pair of arrays (reference, current), got "
+                                  f"{len(units)}")
+        return reference, current, [_arrays.as_units(ids, f"units of {what}") for ids, what in zip(units, names)]
+    ids = []
+    for k, (table, what) in enumerate(zip(tables, names)):
+        table = _named(table, what)
+        if units not in table:
+            raise _core.DataError(f"{what}: no column {units!r}{_core.hint(units, list(table))}")
+        ids.append(_arrays.as_units(table[units], f"{what}: units"))
+        tables[k] = {name: column for name, column in table.items() if name != units}
+    return *tables, ids
+
+
+def _named(table, what):
+    """Columns by name."""
+    import pyarrow
+
+    if isinstance(table, pyarrow.RecordBatch) or not hasattr(table, "keys"):
+        if not hasattr(table, "__arrow_c_stream__") and not isinstance(table, (pyarrow.Table, pyarrow.RecordBatch)):
+            raise _core.DataError(f"{what}: expected a table: pyarrow, pandas, polars or a dict of columns, got "
+                                  f"{type(table).__name__}")
+        table = pyarrow.table(table)
+        return dict(zip(table.column_names, table.columns))
+    return {str(name): table[name] for name in table.keys()}
+
+
+def _mmd_of(names, categorical, device, threads, options, reference, current):
+    """mmd() of the columns that are numbers in both."""
+    both = [{name: array for name, column in _named(table, what).items()
+             if name not in categorical and (array := _numbers(column)) is not None} for table, what in
+            ((reference, "reference"), (current, "current"))]
+    columns = [name for name in both[0] if name in both[1] and (names is None or name in names)]
+    seed = {"seed": options["seed"]} if "seed" in options else {}
+    return mmd(both[0], both[1], columns=columns, device=device, threads=threads, **seed)
 
 
 def _table(table, what, columns, categorical):

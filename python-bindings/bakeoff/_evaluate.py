@@ -39,36 +39,55 @@ def evaluate(labels, scores, metrics=None, task="binary", *, names=None, weights
         min_slice_rows: a smaller slice has NaN with the reason "too_few_rows".
     Returns a Report, which keeps the arrays for its tests. Raises SpecError for options, DataError for values.
     """
-    if nan not in ("raise", "drop"):
-        raise _core.SpecError(f"nan: expected 'raise' or 'drop', got {nan!r}")
     scores = _arrays.named_columns(scores)
     if names is None and isinstance(scores, dict):
         names = list(scores)
+    y = _arrays.as_array(labels, "labels") if is_many(task) else _arrays.as_labels(labels, task, positive)
+    slicings = _slices.as_codes(slices, len(y))
+    found = [(name, found) for name, found, _ in slicings]
+    all_given = given(y, scores, names=names, weights=weights, units=units, strata=strata, values=values,
+                      slices=[(found, codes) for _, found, codes in slicings], metrics=metrics, task=task, nan=nan,
+                      compat=compat, device=device, threads=threads, **options)
+    if is_many(task):
+        return Report(_classes.board(classes=classes, task=task, **all_given), {}, found, baseline, keep_replicates)
+    return Report(_core.evaluate(all_given), all_given, found, baseline, keep_replicates)
+
+
+def is_many(task):
+    """Whether the class metrics of kernels/multiclass score the task."""
+    return task in ("multiclass", "multilabel")
+
+
+def options_of(metrics, task, nan, compat, **options):
+    """What decides the numbers, as the engine reads it."""
+    if nan not in ("raise", "drop"):
+        raise _core.SpecError(f"nan: expected 'raise' or 'drop', got {nan!r}")
+    return dict(metrics=[] if metrics is None else [metrics] if isinstance(metrics, str) else metrics, task=task,
+                compat=compat or "", drop_nan=nan == "drop", **options)
+
+
+def given(labels, scores, *, names=None, weights=None, units=None, strata=None, values=None, slices=(), device, threads,
+          task, **options):
+    """The arguments of evaluate as the engine reads them; labels are an array already."""
     names = [] if names is None else [str(name) for name in names]
     if len(set(names)) < len(names):
         raise _core.SpecError(f"names: expected a name of its own for each candidate, got {names}")
-    many = task in ("multiclass", "multilabel")
-    y = _arrays.as_array(labels, "labels") if many else _arrays.as_labels(labels, task, positive)
-    slicings = _slices.as_codes(slices, len(y))
-    found = [(name, found) for name, found, _ in slicings]
     common = dict(
         weights=None if weights is None else _arrays.as_weights(weights),
         units=None if units is None else _arrays.as_units(units),
-        slices=[(found, codes) for _, found, codes in slicings],
-        names=names,
-        metrics=[] if metrics is None else [metrics] if isinstance(metrics, str) else metrics,
-        device=device, threads=threads, drop_nan=nan == "drop", **options)
-    if many:
-        if strata is not None or values or compat is not None:
+        slices=list(slices), names=names, device=device, threads=threads)
+    rest = options_of(task=task, **options)
+    if is_many(task):
+        if strata is not None or values or rest.pop("compat"):
             raise _core.SpecError(f"evaluate: task {task} takes neither strata nor values nor compat")
-        return Report(_classes.board(y, scores, task, classes, **common), {}, found, baseline, keep_replicates)
-    given = dict(
-        labels=y,
+        rest.pop("task")
+        return dict(labels=labels, scores=scores, **common, **rest)
+    return dict(
+        labels=labels,
         scores=_arrays.as_scores(scores),
-        strata=None if strata is None else _slices.codes_of("strata", strata, len(y))[1].astype(np.int64),
+        strata=None if strata is None else _slices.codes_of("strata", strata, len(labels))[1].astype(np.int64),
         values=[(str(name), _arrays.as_float(column, f"values {name}")) for name, column in (values or {}).items()],
-        task=task, compat=compat or "", **common)
-    return Report(_core.evaluate(given), given, found, baseline, keep_replicates)
+        **common, **rest)
 
 
 class Report:

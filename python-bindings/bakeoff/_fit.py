@@ -1,6 +1,8 @@
 """bakeoff.fit: all candidates and all folds in one batch."""
 
+import numbers
 import resource
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -25,7 +27,8 @@ def fit(X, y, family="ridge", candidates=None, folds=5, weights=None, class_weig
     ridge minimises ||y - Xw - b||^2 + l2 ||w||^2; elastic_net 1/2 ||y - Xw - b||^2 and logistic the sum of log-losses,
     both + l2 ((1 - l1_ratio)/2 ||w||^2 + l1_ratio ||w||_1): scikit-learn's Ridge(alpha=l2),
     ElasticNet(alpha=l2/N, l1_ratio) and LogisticRegression(C=1/l2, l1_ratio). poisson, gamma: alpha = l2 / sum of
-    weights; huber: alpha = l2; linear_svm: LinearSVC(C=1/l2) with an intercept that is not penalised.
+    weights; huber: alpha = l2; linear_svm, linear_svr and linear_svr_squared: LinearSVC and LinearSVR(C=1/l2, epsilon)
+    with an intercept that is not penalised; quantile: the sum of pinball losses + l2/2 ||w||^2.
     Returns a Fit. Raises SpecError, DataError; Ctrl-C ends it within a pass over the rows, with KeyboardInterrupt.
     """
     sparse = hasattr(X, "tocsr")
@@ -34,12 +37,15 @@ def fit(X, y, family="ridge", candidates=None, folds=5, weights=None, class_weig
     x = None if sparse else _arrays.as_array(X, "X") if encoder is None else encoder.encode(table)
     if not sparse and x.dtype not in (np.float32, np.float64):
         x = _arrays.as_float(x, "X")
+    if not isinstance(family, str):
+        raise _core.SpecError(f"family: expected a name, such as 'ridge', got {family!r}")
     labels, classes = _labels(y, family, positive)
+    _check_seed(seed)
     splits = _splits.make_splits(folds, labels, classes is not None, groups, seed)
-    weights = None if weights is None else _arrays.as_float(weights, "weights")
+    weights = None if weights is None else _weights(weights, len(labels))
     given = dict(scoring=_names(scoring), weights=weights, device=device, threads=threads, out_of_fold=out_of_fold,
                  class_weights=None if class_weight is None else class_weights(y, class_weight), callback=callback)
-    call = list(candidates or [{}])
+    call = _candidates(candidates)
     if sparse:
         result = _fit_sparse(X, labels, family, call, splits, **given)
     else:
@@ -85,14 +91,60 @@ def _csr(X):
 
 
 def _names(scoring):
-    return [] if scoring is None else [scoring] if isinstance(scoring, str) else list(scoring)
+    names = [] if scoring is None else [scoring] if isinstance(scoring, str) else scoring
+    if not isinstance(names, (list, tuple)) or not all(isinstance(name, str) for name in names):
+        raise _core.SpecError(f"scoring: expected a metric's name or a list of names, got {scoring!r}")
+    return list(names)
+
+
+def _check_seed(seed):
+    if isinstance(seed, bool) or not isinstance(seed, numbers.Integral) or seed < 0:
+        raise _core.SpecError(f"seed: expected an integer of at least 0, got {seed!r}")
+
+
+def _weights(values, rows):
+    weights = _arrays.as_weights(values)
+    if len(weights) != rows:
+        raise _core.DataError(f"weights: expected {rows}, one a row of X, got {len(weights)}")
+    if rows and not weights.any():
+        raise _core.DataError("weights: all are 0: there is nothing to learn from")
+    return weights
+
+
+def _candidates(candidates):
+    """[{name: float}]; the engine knows the names and their ranges."""
+    if candidates is None:
+        return [{}]
+    if isinstance(candidates, (str, Mapping)) or not isinstance(candidates, Iterable):
+        raise _core.SpecError(f'candidates: expected a list such as [{{"l2": 0.1}}, {{"l2": 1}}], got {candidates!r}')
+    call = []
+    for i, candidate in enumerate(candidates):
+        if not isinstance(candidate, Mapping) or not all(isinstance(name, str) for name in candidate):
+            raise _core.SpecError(f'candidates[{i}]: expected parameters by name, such as {{"l2": 0.1}}, '
+                                  f"got {candidate!r}")
+        for name, value in candidate.items():
+            if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Real):
+                raise _core.SpecError(f"candidates[{i}]: {name} must be a number, got {value!r}")
+        call.append({name: float(value) for name, value in candidate.items()})
+    return call or [{}]
 
 
 def _labels(y, family, positive):
     array = _arrays.as_array(y, "labels")
+    if array.ndim == 2 and array.shape[1] == 1:
+        array = array[:, 0]
+    if array.ndim != 1:
+        raise _core.DataError(f"labels: expected shape (N,), got {array.shape}")
+    if not len(array):
+        raise _core.DataError("labels: expected at least one row, got none")
     if family not in CLASSIFIERS:
         return _arrays.as_float(array, "labels"), None
-    classes, codes = np.unique(array, return_inverse=True)
+    if _arrays.missing(array).any():
+        raise _core.DataError(f"labels, row {int(_arrays.missing(array).argmax())}: expected a class, got none")
+    try:
+        classes, codes = np.unique(array, return_inverse=True)
+    except TypeError as error:
+        raise _core.DataError(f"labels: expected classes of one kind: {error}") from None
     if family == "logistic" and len(classes) > 2:
         if positive is not None:
             raise _core.SpecError(f"positive: there are {len(classes)} classes, none of which is the positive one")
@@ -112,6 +164,9 @@ def class_weights(y, class_weight):
     if isinstance(class_weight, str) and class_weight == "balanced":
         return (len(array) / (len(classes) * counts))[place]
     if isinstance(class_weight, dict):
+        for c, weight in class_weight.items():
+            if isinstance(weight, (bool, np.bool_)) or not isinstance(weight, numbers.Real) or not weight >= 0:
+                raise _core.SpecError(f"class_weight: expected a number of at least 0 for {c!r}, got {weight!r}")
         return np.array([class_weight.get(c, 1.0) for c in classes.tolist()], dtype=np.float64)[place]
     raise _core.SpecError(f"class_weight: expected 'balanced' or a dict, got {class_weight!r}")
 
@@ -136,7 +191,7 @@ class FittedModel:
         if self.status == "diverged":
             raise _core.DataError(f"this candidate diverged and has no model: {self.reason}")
         table = None if self._encoder is None else _tables.as_table(X)
-        x = X if hasattr(X, "tocsr") else _arrays.as_array(X, "X") if table is None else self._encoder.encode(table)
+        x = self._rows(X) if table is None else self._encoder.encode(table)
         z = x @ self.coefficients.T + self.intercept
         if self.coefficients.ndim == 2:
             e = np.exp(z - z.max(axis=1, keepdims=True))
@@ -144,6 +199,14 @@ class FittedModel:
         if self._link == "log":
             return np.exp(z)
         return 1 / (1 + np.exp(-z)) if self._link == "logistic" else z
+
+
+    def _rows(self, X):
+        x = X.tocsr() if hasattr(X, "tocsr") else _arrays.as_numbers(X, "X")
+        columns = self.coefficients.shape[-1]
+        if x.ndim != 2 or x.shape[1] != columns:
+            raise _core.DataError(f"X: expected shape (N, {columns}), as in training, got {x.shape}")
+        return x
 
 
 class Fit:

@@ -56,7 +56,7 @@ def load(path):
 
 
 class Model:
-    """A trained model: raw columns in, one float32 score a row out."""
+    """A trained model: raw columns in, one float32 score a row out; of many classes one a class."""
 
     def __init__(self, model):
         self._model = model
@@ -69,8 +69,16 @@ class Model:
     def family(self):
         return self._model.family()
 
+    @property
+    def classes(self):
+        """Names of the classes of task multiclass, in the order of the scores; else an empty list."""
+        return self._model.classes()
+
     def predict(self, table):
-        """table: a pyarrow.Table or RecordBatch, a pandas or polars DataFrame, or a dict of columns. (N,) float32."""
+        """table: a pyarrow.Table or RecordBatch, a pandas or polars DataFrame, or a dict of columns.
+
+        (N,) float32; of task multiclass (N, classes) probabilities.
+        """
         return self._model.predict(_as_stream(table))
 
 

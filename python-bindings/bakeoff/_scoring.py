@@ -36,9 +36,9 @@ def make_scorers(scoring, task):
 def _scorer(scoring, task, name):
     if callable(scoring):
         return Scorer(name, call=scoring)
-    known = _core.known_metrics(task)
+    known = _core.known_class_metrics(False) if task == "multiclass" else _core.known_metrics(task)
     if scoring is None:
-        return Scorer(name, "roc_auc" if task == "binary" else "r2")
+        return Scorer(name, {"binary": "roc_auc", "multiclass": "accuracy"}.get(task, "r2"))
     if scoring in known:
         return Scorer(name, scoring)
     if ALIASES.get(scoring) in known:

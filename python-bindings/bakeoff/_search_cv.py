@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 
-from bakeoff import _core, _cv_results, _evaluate, _fit, _progress, _refine, _scoring, _splits, _tables
+from bakeoff import _classes, _core, _cv_results, _evaluate, _fit, _progress, _refine, _scoring, _splits, _tables
 from bakeoff._search import Search
 
 try:
@@ -27,26 +27,32 @@ def _classifies(self):
     return self._task() == "binary"
 
 
-def _probabilities(self):
+def _decides(self):
     if not _classifies(self):
         raise AttributeError(f"{type(self).__name__} with family={self.family!r} is a regressor: it has predict alone")
     return True
+
+
+def _probabilities(self):
+    if self.family == "linear_svm":
+        raise AttributeError(f"{type(self).__name__} with family='linear_svm' has decision_function, no probabilities")
+    return _decides(self)
 
 
 class SearchCV(BaseEstimator):
     """Cross-validates all candidates of a family in batches and refits the best.
 
     family: a family of the engine ("logistic", "ridge", ...). space, n_candidates, strategy, seed, eta: see Search;
-    default: l2 from 1e-4 to 1e4. scoring: a metric of bakeoff.evaluate (never negated), a scorer of scikit-learn by
-    its name or as a callable, several as a list or {name: scoring}; None: roc_auc or r2. Scorers that are not metrics
-    of the engine work, fold by fold, slower. cv: as in scikit-learn (a number is unshuffled, stratified for classes),
-    also fold ids (-1: never tested); splits may overlap. refit: fit the best on all rows; with several metrics the
-    name of the one that decides. include: parameters that always compete to the end, such as the champion's. In
-    halving and hyperband a rung has a share of the rows (of whole `groups` where given), evenly over their order.
-    budget: {"time": seconds, "cost": money, "price_per_hour": money}, looked at between batches; the first batch
-    always ends. callback(event): told {"event": "progress", ...} while a batch trains and {"event": "batch", ...}
-    after it; if it returns True after a batch, the search ends as by a budget. verbose: 1 shows a progress bar on a
-    terminal, a line a batch elsewhere.
+    default: l2 from 1e-4 to 1e4. scoring: a metric of bakeoff.evaluate (never negated), a scorer of scikit-learn by its
+    name or as a callable, several as a list or {name: scoring}; None: roc_auc, accuracy (of more than two classes,
+    which logistic takes) or r2. Scorers that are not metrics of the engine work, fold by fold, slower. cv: as in
+    scikit-learn (a number is unshuffled, stratified for classes), also fold ids (-1: never tested); splits may overlap.
+    refit: fit the best on all rows; with several metrics the name of the one that decides. include: parameters that
+    always compete to the end, such as the champion's. In halving and hyperband a rung has a share of the rows (of whole
+    `groups` where given), evenly over their order. budget: {"time": seconds, "cost": money, "price_per_hour": money},
+    looked at between batches; the first batch always ends. callback(event): told {"event": "progress", ...} while a
+    batch trains and {"event": "batch", ...} after it; if it returns True after a batch, the search ends as by a budget.
+    verbose: 1 shows a progress bar on a terminal, a line a batch elsewhere.
 
     Ctrl-C raises KeyboardInterrupt; cv_results_, best_params_ and best_score_ then hold the batches that were
     finished, nothing is refitted, and status_ says "interrupted" ("finished", or "budget" where one ended the
@@ -88,7 +94,8 @@ class SearchCV(BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.target_tags.required = True
         if _core.families().get(self.family, {}).get("task") == "binary":
-            tags.estimator_type, tags.classifier_tags = "classifier", ClassifierTags(multi_class=False)
+            tags.estimator_type = "classifier"
+            tags.classifier_tags = ClassifierTags(multi_class=self.family == "logistic")
         else:
             tags.estimator_type, tags.regressor_tags = "regressor", RegressorTags()
         return tags
@@ -99,7 +106,7 @@ class SearchCV(BaseEstimator):
         x, y, labels = self._validated(X, y, task)
         weights = None if sample_weight is None else _check_sample_weight(sample_weight, x, dtype=np.float64,
                                                                          ensure_non_negative=True)
-        scorers, named = _scoring.make_scorers(self.scoring, task)
+        scorers, named = _scoring.make_scorers(self.scoring, "multiclass" if self._outputs() > 2 else task)
         decides = self._deciding(scorers, named)
         self.multimetric_ = named
         splits = self._splits(x, y, labels, task, groups)
@@ -119,6 +126,9 @@ class SearchCV(BaseEstimator):
             self._refit(data)
         return self
 
+    def _outputs(self):
+        return len(self.classes_) if _classifies(self) else 2
+
     def _encoded(self, X):
         """Strings of a table as 0/1 columns, where it was fitted on such."""
         table = None if self.encoder_ is None else _tables.as_table(X)
@@ -137,12 +147,12 @@ class SearchCV(BaseEstimator):
             return x, y, np.ascontiguousarray(y, dtype=np.float64)
         check_classification_targets(y)
         self.classes_ = np.unique(y)
-        if len(self.classes_) > 2:
+        if len(self.classes_) > 2 and self.family != "logistic":
             raise ValueError(f"Only binary classification is supported. The type of the target is "
                              f"{type_of_target(y)}: family={self.family!r} expects two classes")
         if len(self.classes_) < 2:
             raise ValueError("y: expected two classes, got one class only")
-        return x, y, np.ascontiguousarray(y == self.classes_[1], dtype=np.float64)
+        return x, y, np.searchsorted(self.classes_, y).astype(np.float64)
 
     def _deciding(self, scorers, named):
         if not named or not self.refit:
@@ -195,6 +205,7 @@ class SearchCV(BaseEstimator):
         result = _fit.fit_splits(rung.x, rung.labels, self.family, scaled, rung.splits, scoring=engine,
                                  weights=rung.weights, class_weights=rung.class_weights, device=self.device,
                                  threads=self.threads, all_rows=False, callback=shown.progress(),
+                                 classes=self._outputs(),
                                  fold_models=any(scorer.call for scorer in scorers))
         found.directions.update(zip(result["scoring"], result["maximize"]))
         by_name = dict(zip(result["scoring"], result["scores"]))
@@ -233,7 +244,7 @@ class SearchCV(BaseEstimator):
         start = time.perf_counter()
         result = _fit.fit_splits(data.x, data.labels, self.family, [self.best_params_], _splits.Splits(),
                                  weights=data.weights, class_weights=data.class_weights, device=self.device,
-                                 threads=self.threads)
+                                 threads=self.threads, classes=self._outputs())
         model = _fit.FittedModel(result["models"][0], result["link"], result["seconds"])
         if model.status == "diverged":
             raise ValueError(f"the best candidate, {self.best_params_}, can't be refitted: {model.reason}")
@@ -241,7 +252,8 @@ class SearchCV(BaseEstimator):
         if data.class_weights is not None:
             weights = data.class_weights if weights is None else weights * data.class_weights
         if self.family == "logistic" and not self.best_params_.get("l1_ratio"):
-            _refine.refine_logistic(data.x, data.labels, weights, self.best_params_["l2"], model)
+            refine = _refine.refine_logistic if self._outputs() == 2 else _refine.refine_softmax
+            refine(data.x, data.labels, weights, self.best_params_["l2"], model)
         self.best_estimator_ = make_plain(self.family, self.best_params_, model, getattr(self, "classes_", None),
                                           data.x.shape[1], len(data.labels) if weights is None else weights.sum(),
                                           None if self.encoder_ else getattr(self, "feature_names_in_", None))
@@ -259,7 +271,7 @@ class SearchCV(BaseEstimator):
 
     @available_if(_probabilities)
     def predict_proba(self, X):
-        """(N, 2) in the order of classes_."""
+        """(N, C) in the order of classes_."""
         return self._best().predict_proba(self._encoded(X))
 
     @available_if(_probabilities)
@@ -267,9 +279,9 @@ class SearchCV(BaseEstimator):
         """The logarithms of predict_proba."""
         return self._best().predict_log_proba(self._encoded(X))
 
-    @available_if(_probabilities)
+    @available_if(_decides)
     def decision_function(self, X):
-        """Log-odds of classes_[1]."""
+        """(N,), log-odds of classes_[1], of linear_svm its margin; (N, C) logits of more than two classes."""
         return self._best().decision_function(self._encoded(X))
 
     def score(self, X, y=None, sample_weight=None):
@@ -278,12 +290,15 @@ class SearchCV(BaseEstimator):
         scorer = self.scorer_[self.refit] if self.multimetric_ else self.scorer_
         if scorer.call:
             return scorer.call(best, X, y)
-        if _classifies(self):
-            scores, labels = best.predict_proba(X)[:, 1], np.asarray(y) == self.classes_[1]
-        else:
-            scores, labels = best.predict(X), np.asarray(y)
-        board = _evaluate.evaluate(labels.astype(np.float64), scores, scorer.metric, self._task(),
-                                   weights=sample_weight, threads=self.threads)
+        if not _classifies(self):
+            task, scores, labels = "regression", best.predict(X), np.asarray(y).astype(np.float64)
+        elif self._outputs() > 2:
+            task, scores, labels = "multiclass", best.predict_proba(X), _classes.as_class_labels(y, self.classes_,
+                                                                                                 self._outputs())
+        else:  # of a margin its sigmoid, as in training
+            task, scores = "binary", 1 / (1 + np.exp(-best.decision_function(X)))
+            labels = (np.asarray(y) == self.classes_[1]).astype(np.float64)
+        board = _evaluate.evaluate(labels, scores, scorer.metric, task, weights=sample_weight, threads=self.threads)
         return float(scorer.sign * board.value[0, 0, 0])
 
 

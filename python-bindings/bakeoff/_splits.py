@@ -54,6 +54,9 @@ def make_splits(folds, labels, stratify, groups=None, seed=0):
     if hasattr(folds, "split"):
         return Splits(rows=pairs(folds.split(np.empty((len(labels), 1)), labels, groups)))
     if not hasattr(folds, "__array__") and not hasattr(folds, "__dlpack__"):
+        if not hasattr(folds, "__iter__"):
+            raise _core.SpecError(f"folds: expected an integer, integer ids, a splitter or rows of each split, got "
+                                  f"{folds!r}")
         folds = list(folds)
         if folds and not np.isscalar(folds[0]):
             return Splits(rows=pairs(folds))

@@ -1,11 +1,12 @@
 """Runs an ONNX model over a table with ONNX Runtime: the judge of an export, and the way to a champion from elsewhere.
 
-    python -m bakeoff.onnx MODEL.onnx TABLE.arrow SCORES.arrow [--threads N] [--column NAME]...
+    python -m bakeoff.onnx MODEL.onnx TABLE.arrow SCORES.arrow [--threads N] [--outputs N] [--column NAME]...
 
 The engine starts this as a process of its own. TABLE and SCORES are Arrow IPC files; SCORES has one float32 column,
-`score`, and the judge's name and version in its metadata. Columns are fed by the names of the model's inputs; a model
-with one input of several columns gets those of `--column`, in that order. Exit codes: 0, or 3 if model and table don't
-fit, with one line on stderr that says why. Needs onnxruntime, pyarrow and numpy, nothing of Bakeoff's own.
+`score`, one value a row of TABLE or, row by row, `--outputs` values, and the judge's name and version in its
+metadata. Columns are fed by the names of the model's inputs; a model with one input of several columns gets those of
+`--column`, in that order. Exit codes: 0, or 3 if model and table don't fit, with one line on stderr that says why.
+Needs onnxruntime, pyarrow and numpy, nothing of Bakeoff's own.
 """
 
 import argparse
@@ -122,8 +123,16 @@ def score_output(outputs):
     return named[0]
 
 
-def scores_of(values, name):
-    """[rows] from [rows], [rows, 1], [rows, 2] (second class) or a list of {class: probability} (larger class)."""
+def scores_of(values, name, outputs=1):
+    """[rows] from [rows], [rows, 1], [rows, 2] (second class) or a list of {class: probability} (larger class).
+
+    With several outputs all that a [rows, outputs] tensor holds, row by row.
+    """
+    if outputs > 1:
+        shape = "a list" if isinstance(values, list) else f"the shape {list(values.shape)}"
+        if shape == "a list" or values.ndim != 2 or values.shape[1] != outputs:
+            raise Refused(f"output '{name}': expected {outputs} scores a row, got {shape}")
+        return values.reshape(-1).astype(np.float32)
     if isinstance(values, list):
         if values and len(values[0]) != 2:
             raise Refused(f"output '{name}': expected the probabilities of two classes, got {len(values[0])}")
@@ -147,7 +156,7 @@ def open_session(path, threads):
         raise Refused(f"ONNX Runtime {onnxruntime.__version__} can't load {path}: {error}") from None
 
 
-def run(model, table, scores, threads=0, columns=()):
+def run(model, table, scores, threads=0, columns=(), outputs=1):
     session = open_session(model, threads)
     inputs, output = session.get_inputs(), score_output(session.get_outputs())
     schema = pa.schema([("score", pa.float32())], metadata={"judge": f"onnxruntime {onnxruntime.__version__}"})
@@ -161,9 +170,9 @@ def run(model, table, scores, threads=0, columns=()):
                 values = session.run([output.name], feed)[0]
             except Exception as error:
                 raise Refused(f"ONNX Runtime {onnxruntime.__version__} can't run {model}: {error}") from None
-            found = scores_of(values, output.name)
-            if len(found) != batch.num_rows:
-                raise Refused(f"output '{output.name}': expected {batch.num_rows} scores, got {len(found)}")
+            found = scores_of(values, output.name, outputs)
+            if len(found) != batch.num_rows * outputs:
+                raise Refused(f"output '{output.name}': expected {batch.num_rows * outputs} scores, got {len(found)}")
             writer.write_batch(pa.record_batch([pa.array(found, pa.float32())], schema=schema))
 
 
@@ -173,10 +182,11 @@ def main(arguments=None):
     parser.add_argument("table")
     parser.add_argument("scores")
     parser.add_argument("--threads", type=int, default=0, help="0: all")
+    parser.add_argument("--outputs", type=int, default=1, help="scores of a row")
     parser.add_argument("--column", action="append", default=[], help="of the one input that takes them all; repeat")
     options = parser.parse_args(arguments)
     try:
-        run(options.model, options.table, options.scores, options.threads, options.column)
+        run(options.model, options.table, options.scores, options.threads, options.column, options.outputs)
     except Refused as reason:
         print(" ".join(str(reason).split()), file=sys.stderr)
         return 3

@@ -51,8 +51,8 @@ struct WriteAttribute {
   }
 };
 
-// ValueInfoProto of a tensor [batch, 1].
-std::string column_of(const std::string& name, Element type) {
+// ValueInfoProto of a tensor [batch, width].
+std::string column_of(const std::string& name, Element type, std::int64_t width = 1) {
   std::string bytes;
   pbf_writer info(bytes);
   info.add_string(field::kValueName, name);
@@ -65,7 +65,7 @@ std::string column_of(const std::string& name, Element type) {
     batch.add_string(field::kDimName, "batch");
   }
   pbf_writer one(shape, field::kShapeDim);
-  one.add_int64(field::kDimValue, 1);
+  one.add_int64(field::kDimValue, width);
   one.commit();
   shape.commit();
   tensor.commit();
@@ -128,7 +128,7 @@ Value Graph::node(const char* operation, const std::vector<Value>& inputs, const
   return output;
 }
 
-std::string Graph::graph(const Value& score) const {
+std::string Graph::graph(const Value& score, std::int64_t outputs) const {
   // A feature may be called "score", too; no two tensors may share a name.
   const std::string output = has_input("score") ? std::string(kPrefix) + "score" : "score";
   std::string bytes = nodes_;
@@ -144,17 +144,18 @@ std::string Graph::graph(const Value& score) const {
   bytes += constants_;
   pbf_writer rest(bytes);
   for (const auto& name : input_order_) rest.add_message(field::kGraphInput, column_of(name, inputs_.at(name)));
-  rest.add_message(field::kGraphOutput, column_of(output, Element::float32));
+  rest.add_message(field::kGraphOutput, column_of(output, Element::float32, outputs));
   return bytes;
 }
 
-std::string Graph::model(const Value& score, const std::vector<std::pair<std::string, std::string>>& metadata) const {
+std::string Graph::model(const Value& score, const std::vector<std::pair<std::string, std::string>>& metadata,
+                         std::int64_t outputs) const {
   std::string bytes;
   pbf_writer model(bytes);
   model.add_int64(field::kModelIr, kIrVersion);
   model.add_string(field::kModelProducer, "bakeoff");
   model.add_string(field::kModelProducerVersion, BAKEOFF_VERSION);
-  model.add_message(field::kModelGraph, graph(score));
+  model.add_message(field::kModelGraph, graph(score, outputs));
   for (const auto& [domain, version] : {std::pair("", kOperatorSet), std::pair("ai.onnx.ml", kMlOperatorSet)}) {
     pbf_writer set(model, field::kModelOperatorSet);
     set.add_string(field::kOperatorSetDomain, domain);

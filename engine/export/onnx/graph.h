@@ -34,13 +34,14 @@ class Graph {
   Value node(const char* operation, const std::vector<Value>& inputs, const std::vector<Attribute>& attributes = {},
              const char* domain = "");
 
-  // The whole ModelProto, `score` being the one output, [batch, 1] float32.
-  std::string model(const Value& score, const std::vector<std::pair<std::string, std::string>>& metadata) const;
+  // The whole ModelProto, `score` being the one output, [batch, outputs] float32.
+  std::string model(const Value& score, const std::vector<std::pair<std::string, std::string>>& metadata,
+                    std::int64_t outputs = 1) const;
 
  private:
   Value fresh(const char* what);
   Value raw_constant(Element type, const void* data, std::size_t bytes, const std::vector<std::int64_t>& dims);
-  std::string graph(const Value& score) const;
+  std::string graph(const Value& score, std::int64_t outputs) const;
 
   std::map<std::string, Element> inputs_;
   std::vector<std::string> input_order_;

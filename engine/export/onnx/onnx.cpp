@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/file.h"
+#include "core/json_text.h"
 #include "core/text.h"
 #include "export/onnx/graph.h"
 #include "export/onnx/local_time.h"
@@ -24,19 +25,23 @@ constexpr std::int64_t kFloat = static_cast<std::int64_t>(Element::float32);
 
 std::int64_t count(const std::vector<Value>& values) { return static_cast<std::int64_t>(values.size()); }
 
-// [batch, 1]: the sum of coefficient * (x - mean), 0 where x is missing, in float64 like predict().
-Value numeric_terms(Graph& graph, const std::vector<LinearModel::Numeric>& terms) {
+using AllParts = std::vector<const LinearModel::Parts*>;  // one, or one a class over the same columns
+using Clocks = std::map<std::string, onnx::LocalTime>;
+
+// [batch, outputs]: the sum of coefficient * (x - mean), 0 where x is missing, in float64 like predict().
+Value numeric_terms(Graph& graph, const AllParts& all) {
   std::vector<Value> columns;
   std::vector<double> means, coefficients;
-  for (const auto& term : terms) {
-    columns.push_back(graph.input(term.column, Element::float64));
-    means.push_back(term.mean);
-    coefficients.push_back(term.coefficient);
+  for (std::size_t j = 0; j < all[0]->numeric.size(); ++j) {
+    columns.push_back(graph.input(all[0]->numeric[j].column, Element::float64));
+    means.push_back(all[0]->numeric[j].mean);
+    for (const auto* parts : all) coefficients.push_back(parts->numeric[j].coefficient);
   }
   const Value raw = graph.node("Concat", columns, {{"axis", std::int64_t{1}}});
   const Value centred = graph.node("Sub", {raw, graph.constant(means, {1, count(columns)})});
   const Value known = graph.node("Where", {graph.node("IsNaN", {raw}), graph.scalar(0.0), centred});
-  return graph.node("MatMul", {known, graph.constant(coefficients, {count(columns), 1})});
+  return graph.node("MatMul",
+                    {known, graph.constant(coefficients, {count(columns), static_cast<std::int64_t>(all.size())})});
 }
 
 // The coefficient of each row's category, float32 [batch, 1].
@@ -71,9 +76,8 @@ Value time_term(Graph& graph, const Categorical& term, const onnx::LocalTime& ti
   return graph.node("Where", {time.missing, graph.scalar(static_cast<double>(term.missing)), found});
 }
 
-std::vector<Value> categorical_terms(Graph& graph, const LinearModel::Parts& parts) {
+std::vector<Value> categorical_terms(Graph& graph, const LinearModel::Parts& parts, Clocks& clocks) {
   std::vector<Value> texts, terms;
-  std::map<std::string, onnx::LocalTime> clocks;
   for (const auto& term : parts.categorical) {
     const auto part = parse_time_part(term.column);
     if (!part) {
@@ -95,30 +99,54 @@ std::vector<Value> categorical_terms(Graph& graph, const LinearModel::Parts& par
   return terms;
 }
 
+// [batch, classes].
+Value categorical_terms_of_classes(Graph& graph, const AllParts& all) {
+  Clocks clocks;
+  std::vector<Value> sums;
+  for (const auto* parts : all) sums.push_back(graph.node("Sum", categorical_terms(graph, *parts, clocks)));
+  return graph.node("Concat", sums, {{"axis", std::int64_t{1}}});
+}
+
+AllParts parts_of(const Model& model) {
+  if (model.linear()) return {&model.linear()->parts()};
+  if (!model.softmax())
+    throw SpecError("export onnx: expected a linear model, got the family '" + model.family() +
+                    "'; leave onnx out of `export`");
+  AllParts all;
+  for (const LinearModel& one : model.softmax()->logits()) all.push_back(&one.parts());
+  return all;
+}
+
 }  // namespace
 
 std::string onnx_bytes(const Model& model) {
-  const LinearModel* linear = model.linear();
-  if (!linear)
-    throw SpecError("export onnx: expected a linear model, got the family '" + model.family() +
-                    "'; leave onnx out of `export`");
-  const auto& parts = linear->parts();
+  const AllParts all = parts_of(model);
+  const auto& parts = *all[0];
+  const bool many = model.outputs() > 1;
   Graph graph;
-  std::vector<Value> terms = categorical_terms(graph, parts);
-  if (!parts.numeric.empty()) terms.push_back(numeric_terms(graph, parts.numeric));
+  std::vector<Value> terms;
+  Clocks clocks;
+  if (!many) terms = categorical_terms(graph, parts, clocks);
+  if (many && !parts.categorical.empty()) terms.push_back(categorical_terms_of_classes(graph, all));
+  if (!parts.numeric.empty()) terms.push_back(numeric_terms(graph, all));
   if (terms.empty())
     throw SpecError(
         "export onnx: a model without columns has no input to take the number of rows from; train it on at "
         "least one column");
-  terms.push_back(graph.scalar(static_cast<double>(parts.intercept)));
+  std::vector<double> intercepts;
+  for (const auto* one : all) intercepts.push_back(one->intercept);
+  terms.push_back(many ? graph.constant(intercepts, {1, model.outputs()}) : graph.scalar(intercepts[0]));
   Value score = graph.node("Sum", terms);
   if (parts.link == LinearModel::Link::logistic) score = graph.node("Sigmoid", {score});
   if (parts.link == LinearModel::Link::log) score = graph.node("Exp", {score});
+  if (many) score = graph.node("Softmax", {score}, {{"axis", std::int64_t{1}}});
   score = graph.node("Cast", {score}, {{"to", kFloat}});
-  return graph.model(score, {{"bakeoff_version", BAKEOFF_VERSION},
-                             {"family", parts.family},
-                             {"task", parts.task == Task::binary ? "binary" : "regression"},
-                             {"zone", parts.zone}});
+  std::vector<std::pair<std::string, std::string>> metadata = {{"bakeoff_version", BAKEOFF_VERSION},
+                                                               {"family", parts.family},
+                                                               {"task", task_name(model.task())},
+                                                               {"zone", parts.zone}};
+  if (many) metadata.emplace_back("classes", json_line(Json(model.classes())));
+  return graph.model(score, metadata, model.outputs());
 }
 
 void write_onnx(const Model& model, const std::string& folder) {

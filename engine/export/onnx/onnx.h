@@ -1,7 +1,8 @@
 // A model as an ONNX graph that takes the raw columns and gives the score: nothing has to be computed before it.
 //
 // Inputs, each [batch, 1]: a numeric column is float64 (NaN where missing), a categorical one is text ("" where
-// missing), a time column is int64 UTC microseconds (INT64_MIN where missing). Output: "score", float32 [batch, 1].
+// missing), a time column is int64 UTC microseconds (INT64_MIN where missing). Output: "score", float32 [batch, 1], or
+// [batch, classes], whose names in their order are the metadata "classes", a JSON list.
 #pragma once
 #include <string>
 

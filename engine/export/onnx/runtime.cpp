@@ -91,7 +91,7 @@ OnnxInterpreter find_onnx_interpreter(const Execution& execution) {
 }
 
 OnnxScores predict_onnx(const Execution& execution, const std::string& file, const Dataset& data,
-                        const std::vector<std::string>& columns, double seconds) {
+                        const std::vector<std::string>& columns, double seconds, int outputs) {
   const auto interpreter = find_onnx_interpreter(execution);
   if (interpreter.path.empty()) throw SpecError(file + ": an ONNX model needs ONNX Runtime, but " + interpreter.reason);
   const TemporaryFolder folder;
@@ -103,7 +103,8 @@ OnnxScores predict_onnx(const Execution& execution, const std::string& file, con
                                       fs::absolute(file).string(),
                                       folder / "table.arrow",
                                       folder / "scores.arrow",
-                                      "--threads=" + std::to_string(execution.threads())};
+                                      "--threads=" + std::to_string(execution.threads()),
+                                      "--outputs=" + std::to_string(outputs)};
   for (const auto& column : columns) command.push_back("--column=" + column);
   const auto process = run_process(execution, command, seconds);
   const std::string said = printable(last_line(process.output), 600);
@@ -112,8 +113,8 @@ OnnxScores predict_onnx(const Execution& execution, const std::string& file, con
     throw RetryableError(file + ": " + process.failure + (said.empty() ? "" : ": " + said) + "; try `" +
                          interpreter.path + " -m bakeoff.onnx --help`, then run again");
   auto result = read_score_file(folder / "scores.arrow");
-  if (static_cast<std::int64_t>(result.scores.size()) != data.rows())
-    throw RetryableError(file + ": expected " + std::to_string(data.rows()) + " scores, got " +
+  if (static_cast<std::int64_t>(result.scores.size()) != data.rows() * outputs)
+    throw RetryableError(file + ": expected " + std::to_string(data.rows() * outputs) + " scores, got " +
                          std::to_string(result.scores.size()) + "; run again");
   return {std::move(result.scores), std::move(result.judge)};
 }

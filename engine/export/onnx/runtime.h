@@ -11,7 +11,7 @@
 namespace bakeoff {
 
 struct OnnxScores {
-  std::vector<float> scores;  // one a row
+  std::vector<float> scores;  // one a row, or row by row `outputs`
   std::string judge;          // "onnxruntime 1.32.0"
 };
 
@@ -27,10 +27,10 @@ inline constexpr double kOnnxSeconds = 600;  // after which the process is stopp
 
 // Scores of a model file that Bakeoff need not have written. Columns are fed by the names of its inputs (float, double,
 // int32, int64, string, bool); a model with one input of several columns is fed `columns`, in that order. The score is
-// the output "score", or the second class of the probabilities (tensor or map). DataError if model and data don't fit;
-// SpecError if no interpreter is found; RetryableError if the process fails.
+// the output "score", which has `outputs` columns, or the second class of the probabilities (tensor or map). DataError
+// if model and data don't fit; SpecError if no interpreter is found; RetryableError if the process fails.
 OnnxScores predict_onnx(const Execution& execution, const std::string& file, const Dataset& data,
-                        const std::vector<std::string>& columns = {}, double seconds = kOnnxSeconds);
+                        const std::vector<std::string>& columns = {}, double seconds = kOnnxSeconds, int outputs = 1);
 
 // What the exported graph of `model` reads from `data`: numbers as they are, categorical features as text, times.
 Dataset onnx_inputs(const LinearModel& model, const Dataset& data);

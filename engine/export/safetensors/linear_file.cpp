@@ -22,18 +22,20 @@ constexpr std::array kLinks = {"identity", "logistic", "log"};  // in the order 
 
 std::string table_name(std::size_t i) { return "categorical." + std::to_string(i) + ".coefficient"; }
 
-json describe(const Parts& parts) {
+json describe(const Parts& parts, const std::vector<std::string>& classes) {
   json numeric = json::array(), categorical = json::array();
   for (const auto& term : parts.numeric) numeric.push_back(term.column);
   for (const auto& term : parts.categorical)
     categorical.push_back({{"column", term.column}, {"categories", term.categories}});
-  return {{"format", kFormat},
-          {"family", parts.family},
-          {"task", parts.task == Task::binary ? "binary" : "regression"},
-          {"link", kLinks[static_cast<std::size_t>(parts.link)]},
-          {"zone", parts.zone},
-          {"numeric", numeric},
-          {"categorical", categorical}};
+  json out = {{"format", kFormat},
+              {"family", parts.family},
+              {"task", task_name(parts.task)},
+              {"link", kLinks[static_cast<std::size_t>(parts.link)]},
+              {"zone", parts.zone},
+              {"numeric", numeric},
+              {"categorical", categorical}};
+  if (!classes.empty()) out["classes"] = classes;
+  return out;
 }
 
 // Takes what it is asked for out of the file, so that what is left is what nobody knows.
@@ -66,71 +68,104 @@ class Reader {
   const std::string& path_;
 };
 
-template <class T>
-T choose(const json& value, const char* field, const char* first, T if_first, const char* second, T if_second,
-         const Reader& reader) {
-  if (value.at(field) == first) return if_first;
-  if (value.at(field) == second) return if_second;
-  reader.refuse(std::string(field) + " to be " + first + " or " + second + ", got " +
-                printable(value.at(field).dump()));
+Task read_task(const json& about, const Reader& reader) {
+  for (const Task task : {Task::binary, Task::regression, Task::multiclass})
+    if (about.at("task") == task_name(task)) return task;
+  reader.refuse("task to be binary, regression or multiclass, got " + printable(about.at("task").dump()));
 }
 
-Parts read_parts(const json& about, Reader& reader) {
+// What all classes have in common.
+Parts read_head(const json& about, Reader& reader) {
   if (about.at("format") != kFormat)
     reader.refuse("format " + std::to_string(kFormat) + ", got " + printable(about.at("format").dump()) +
                   ": another version of Bakeoff wrote it");
   Parts parts;
   parts.family = about.at("family").get<std::string>();
-  parts.task = choose(about, "task", "binary", Task::binary, "regression", Task::regression, reader);
+  parts.task = read_task(about, reader);
   const auto link = std::find(kLinks.begin(), kLinks.end(), about.at("link").get<std::string>());
   if (link == kLinks.end())
     reader.refuse("link to be identity, logistic or log, got " + printable(about.at("link").dump()));
   parts.link = static_cast<LinearModel::Link>(link - kLinks.begin());
   parts.zone = about.at("zone").get<std::string>();
+  return parts;
+}
+
+// The tensors hold one model, or one a class after the other.
+std::vector<Parts> read_parts(const json& about, std::size_t outputs, Reader& reader) {
+  std::vector<Parts> all(outputs, read_head(about, reader));
   const auto numeric = about.at("numeric").get<std::vector<std::string>>();
   const auto& categorical = about.at("categorical");
   if (!categorical.is_array()) reader.refuse("a list of categorical columns");
-  parts.intercept = reader.tensor("intercept", 1)[0];
+  const auto intercepts = reader.tensor("intercept", outputs);
   const auto means = reader.tensor("numeric.mean", numeric.size());
-  const auto coefficients = reader.tensor("numeric.coefficient", numeric.size());
-  for (std::size_t i = 0; i < numeric.size(); ++i) parts.numeric.push_back({numeric[i], means[i], coefficients[i]});
-  const auto other = reader.tensor("categorical.other", categorical.size());
-  const auto missing = reader.tensor("categorical.missing", categorical.size());
-  for (std::size_t i = 0; i < categorical.size(); ++i) {
-    auto categories = categorical[i].at("categories").get<std::vector<std::string>>();
-    auto table = reader.tensor(table_name(i), categories.size());
-    parts.categorical.push_back({categorical[i].at("column").get<std::string>(), std::move(categories),
-                                 std::move(table), other[i], missing[i]});
+  const auto coefficients = reader.tensor("numeric.coefficient", outputs * numeric.size());
+  for (std::size_t k = 0; k < outputs; ++k) {
+    all[k].intercept = intercepts[k];
+    for (std::size_t i = 0; i < numeric.size(); ++i)
+      all[k].numeric.push_back({numeric[i], means[i], coefficients[k * numeric.size() + i]});
+  }
+  const std::size_t columns = categorical.size();
+  const auto other = reader.tensor("categorical.other", outputs * columns);
+  const auto missing = reader.tensor("categorical.missing", outputs * columns);
+  for (std::size_t i = 0; i < columns; ++i) {
+    const auto name = categorical[i].at("column").get<std::string>();
+    const auto categories = categorical[i].at("categories").get<std::vector<std::string>>();
+    const auto table = reader.tensor(table_name(i), outputs * categories.size());
+    for (std::size_t k = 0; k < outputs; ++k) {
+      const auto first = table.begin() + static_cast<std::ptrdiff_t>(k * categories.size());
+      all[k].categorical.push_back({name, categories,
+                                    std::vector(first, first + static_cast<std::ptrdiff_t>(categories.size())),
+                                    other[k * columns + i], missing[k * columns + i]});
+    }
   }
   reader.finish();
-  return parts;
+  return all;
+}
+
+std::shared_ptr<const Model> read_model(const json& about, Reader& reader) {
+  if (about.at("task") != task_name(Task::multiclass))
+    return std::make_shared<const LinearModel>(read_parts(about, 1, reader).front());
+  const auto classes = about.at("classes").get<std::vector<std::string>>();
+  if (classes.size() < 2) reader.refuse("at least two classes, got " + std::to_string(classes.size()));
+  std::vector<LinearModel> logits;
+  for (Parts& parts : read_parts(about, classes.size(), reader)) logits.emplace_back(std::move(parts));
+  return std::make_shared<const SoftmaxModel>(classes, std::move(logits));
+}
+
+std::vector<const Parts*> parts_of(const Model& model) {
+  if (model.linear()) return {&model.linear()->parts()};
+  if (!model.softmax())
+    throw SpecError("export safetensors: expected a linear model, got the family '" + model.family() +
+                    "'; leave safetensors out of `export`");
+  std::vector<const Parts*> all;
+  for (const LinearModel& one : model.softmax()->logits()) all.push_back(&one.parts());
+  return all;
 }
 
 }  // namespace
 
 std::string safetensors_bytes(const Model& model) {
-  const LinearModel* linear = model.linear();
-  if (!linear)
-    throw SpecError("export safetensors: expected a linear model, got the family '" + model.family() +
-                    "'; leave safetensors out of `export`");
-  const Parts& parts = linear->parts();
+  const std::vector<const Parts*> all = parts_of(model);
   safetensors::File file;
-  file.tensors["intercept"] = {parts.intercept};
   auto& means = file.tensors["numeric.mean"];
+  for (const auto& term : all[0]->numeric) means.push_back(term.mean);
+  auto& intercepts = file.tensors["intercept"];
   auto& coefficients = file.tensors["numeric.coefficient"];
-  for (const auto& term : parts.numeric) {
-    means.push_back(term.mean);
-    coefficients.push_back(term.coefficient);
-  }
   auto& other = file.tensors["categorical.other"];
   auto& missing = file.tensors["categorical.missing"];
-  for (std::size_t i = 0; i < parts.categorical.size(); ++i) {
-    file.tensors[table_name(i)] = parts.categorical[i].coefficients;
-    other.push_back(parts.categorical[i].other);
-    missing.push_back(parts.categorical[i].missing);
+  for (const Parts* parts : all) {
+    intercepts.push_back(parts->intercept);
+    for (const auto& term : parts->numeric) coefficients.push_back(term.coefficient);
+    for (std::size_t i = 0; i < parts->categorical.size(); ++i) {
+      const auto& term = parts->categorical[i];
+      auto& table = file.tensors[table_name(i)];
+      table.insert(table.end(), term.coefficients.begin(), term.coefficients.end());
+      other.push_back(term.other);
+      missing.push_back(term.missing);
+    }
   }
   try {
-    file.metadata["bakeoff"] = describe(parts).dump();
+    file.metadata["bakeoff"] = describe(*all[0], model.classes()).dump();
   } catch (const json::type_error&) {
     throw DataError("export safetensors: expected names of columns and categories in UTF-8; convert the data");
   }
@@ -145,7 +180,7 @@ void write_safetensors(const Model& model, const std::string& folder) {
 std::shared_ptr<const Model> model_from_safetensors(const std::string& bytes, const std::string& path) {
   Reader reader(safetensors::decode(bytes, path), path);
   try {
-    return std::make_shared<const LinearModel>(read_parts(json::parse(reader.metadata("bakeoff")), reader));
+    return read_model(json::parse(reader.metadata("bakeoff")), reader);
   } catch (const json::exception& e) {
     reader.refuse(std::string("the description of a model in metadata 'bakeoff', got something else (") +
                   printable(e.what()) + ")");

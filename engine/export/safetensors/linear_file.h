@@ -1,6 +1,8 @@
-// A linear model as model.safetensors. Tensors: intercept [1], numeric.mean and numeric.coefficient [columns],
-// categorical.<i>.coefficient [categories], categorical.other and categorical.missing [columns]. The metadata "bakeoff"
-// is JSON: format, family, task, link, zone, and the names of columns and categories in the order of the tensors.
+// A linear model, or a softmax of them, as model.safetensors. Tensors: intercept [1], numeric.mean and
+// numeric.coefficient [columns], categorical.<i>.coefficient [categories], categorical.other and categorical.missing
+// [columns]. The metadata "bakeoff" is JSON: format, family, task, link, zone, and the names of columns and categories
+// in the order of the tensors; of task multiclass also `classes`, and all tensors but numeric.mean hold their values
+// class by class.
 #pragma once
 #include <memory>
 #include <string>

@@ -17,7 +17,8 @@ const std::vector<Family>& families() {
   using Link = LinearModel::Link;
   constexpr double kMost = std::numeric_limits<double>::max();
   const Family::Parameter l2{"l2", 1.0, 0.0, kMost}, l1_ratio{"l1_ratio", 0.0, 0.0, 1.0},
-      half{"l1_ratio", 0.5, 0.0, 1.0}, epsilon{"epsilon", 1.35, 1.0, kMost};
+      half{"l1_ratio", 0.5, 0.0, 1.0}, epsilon{"epsilon", 1.35, 1.0, kMost}, tube{"epsilon", 0.0, 0.0, kMost},
+      q{"quantile", 0.5, 1e-6, 1 - 1e-6};
   constexpr auto regression = Task::regression, binary = Task::binary;
   static const std::vector<Family> all = {
       {"ridge", regression, Link::identity, Labels::numbers, {l2}, train_ridge, train_ridge_held_out},
@@ -29,9 +30,12 @@ const std::vector<Family>& families() {
        train_elastic_net,
        train_elastic_net_held_out},
       {"huber", regression, Link::identity, Labels::numbers, {l2, epsilon}, train_huber},
+      {"quantile", regression, Link::identity, Labels::numbers, {l2, q}, train_quantile},
+      {"linear_svr", regression, Link::identity, Labels::numbers, {l2, tube}, train_linear_svr},
+      {"linear_svr_squared", regression, Link::identity, Labels::numbers, {l2, tube}, train_linear_svr_squared},
       {"poisson", regression, Link::log, Labels::not_negative, {l2}, train_poisson},
       {"gamma", regression, Link::log, Labels::positive, {l2}, train_gamma},
-      {"logistic", binary, Link::logistic, Labels::classes, {l2, l1_ratio}, train_logistic},
+      {"logistic", binary, Link::logistic, Labels::classes, {l2, l1_ratio}, train_logistic, nullptr, train_softmax},
       {"linear_svm", binary, Link::logistic, Labels::classes, {l2}, train_linear_svm},
   };
   return all;
@@ -87,7 +91,7 @@ LinearFit Family::fit(int set, const std::map<std::string, double>& given) const
     const double value = parameter(given, p.name);
     if (p.name == "l2") fit.l2 = value;
     if (p.name == "l1_ratio") fit.l1_ratio = value;
-    if (p.name == "epsilon") fit.shape = value;
+    if (p.name == "epsilon" || p.name == "quantile") fit.shape = value;
   }
   return fit;
 }

@@ -35,6 +35,10 @@ struct Family {
   // Null, or the same and what each fit whose set leaves a fold out does there, from the Grams: for r2, mse and rmse.
   std::vector<LinearSolution> (*solve_held_out)(const Execution&, const LinearProblem&,
                                                 std::vector<HeldOutSquares>&) = nullptr;
+  // Null, or the same for more than two classes: problem.classes, with parameters class by class.
+  std::vector<LinearSolution> (*solve_classes)(const Execution&, const LinearProblem&, const TrainProgress&) = nullptr;
+
+  bool takes(Task wanted) const { return wanted == task || (wanted == Task::multiclass && solve_classes); }
 
   // The value of a parameter. SpecError for a name that the family has not, among `given`, or a value out of its range.
   double parameter(const std::map<std::string, double>& given, const std::string& name) const;

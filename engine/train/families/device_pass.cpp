@@ -66,6 +66,10 @@ void DevicePass::run(const kernels::PanelsView& panels) {
     slope_.grow(columns);
     shape_.upload(stream_, panels.shape, columns);
   }
+  if (panels.dead) {
+    dead_.grow(columns);
+    dead_.upload(stream_, panels.dead, columns);
+  }
 
   kernels::PanelsView device = panels;
   device.theta = theta_.data();
@@ -76,6 +80,7 @@ void DevicePass::run(const kernels::PanelsView& panels) {
   device.loss = loss_.data();
   device.shape = panels.shape ? shape_.data() : nullptr;
   device.slope = panels.shape ? slope_.data() : nullptr;
+  device.dead = panels.dead ? dead_.data() : nullptr;
   kernels::loss_gradient(stream_, rows_, device, scratch_.data());
   gradient_.download(stream_, panels.gradient, panels.panels * size);
   loss_.download(stream_, panels.loss, columns);

@@ -19,7 +19,7 @@ class DevicePass {
 
   kernels::Stream stream_;
   kernels::RowsView rows_;  // pointers are the device's
-  kernels::DeviceArray<float> dense_, theta_, shape_;
+  kernels::DeviceArray<float> dense_, theta_, shape_, dead_;
   kernels::DeviceArray<std::int32_t> codes_, offsets_, folds_, left_out_;
   kernels::DeviceArray<double> labels_, weights_, gradient_, loss_, slope_;
   kernels::DeviceArray<Index> begin_, end_;

@@ -4,6 +4,12 @@
 //   gamma: the same with the gamma deviance; GammaRegressor(alpha=l2 / sum of weights). Labels above 0.
 //   huber: sum of weight * (s + s H(r / s)) + l2 ||w||^2 over w, b and the scale s > 0, with H(t) = t^2 where
 //   |t| <= epsilon, else epsilon (2 |t| - epsilon); scikit-learn's HuberRegressor(epsilon, alpha=l2), s included.
+//   quantile: sum of weight * pinball loss, q (y - z) where z < y, else (1 - q)(z - y), + l2/2 ||w||^2.
+//   linear_svr: sum of weight * max(0, |y - z| - epsilon) + l2/2 ||w||^2; scikit-learn's LinearSVR(C=1/l2, epsilon),
+//   and linear_svr_squared, its loss squared, LinearSVR's squared_epsilon_insensitive: their solver penalises b as one
+//   more coefficient (intercept_scaling) and so comes near this optimum, not to it.
+// Losses with corners are solved with their corners rounded, ever less (kernels/linear/losses.h), until that costs less
+// than 1e-6 of the objective, by its dual's bound.
 #pragma once
 #include <vector>
 
@@ -18,5 +24,11 @@ std::vector<LinearSolution> train_gamma(const Execution& execution, const Linear
                                         const TrainProgress& progress = {});
 std::vector<LinearSolution> train_huber(const Execution& execution, const LinearProblem& problem,
                                         const TrainProgress& progress = {});
+std::vector<LinearSolution> train_quantile(const Execution& execution, const LinearProblem& problem,
+                                           const TrainProgress& progress = {});
+std::vector<LinearSolution> train_linear_svr(const Execution& execution, const LinearProblem& problem,
+                                             const TrainProgress& progress = {});
+std::vector<LinearSolution> train_linear_svr_squared(const Execution& execution, const LinearProblem& problem,
+                                                     const TrainProgress& progress = {});
 
 }  // namespace bakeoff

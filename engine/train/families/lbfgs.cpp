@@ -12,7 +12,6 @@ double dot(const std::vector<double>& a, const std::vector<double>& b) {
   return sum;
 }
 
-constexpr double kLeastKappa = 1e-8;
 // Values and gradients are sums of float32 terms: differences below this share of the value mean nothing.
 // 1e-7 would do for logistic; a Poisson deviance near 0 is left over from terms a hundred times its size.
 constexpr double kNoise = 1e-5;
@@ -24,7 +23,9 @@ Lbfgs::Lbfgs(std::vector<double> curvature, std::vector<double> penalty, double 
   kappa_ = clamped(kappa);
 }
 
-double Lbfgs::clamped(double kappa) const { return std::clamp(kappa, kLeastKappa, options_.most_kappa); }
+double Lbfgs::clamped(double kappa) const {
+  return std::clamp(kappa, std::min(options_.least_kappa, options_.most_kappa), options_.most_kappa);
+}
 
 double Lbfgs::curvature(std::size_t k) const { return kappa_ * curvature_[k] + penalty_[k]; }
 
@@ -60,7 +61,8 @@ void Lbfgs::next_direction() {
   slope_ = dot(direction_, gradient_);
   if (!std::isfinite(slope_)) return finish(FitStatus::diverged, "the gradient is not finite");
   // The diagonal alone overlooks what the pairs have learnt: Huber's loss stopped 1e-6 above its optimum.
-  if (std::max(predicted, -0.5 * slope_) <= options_.tolerance * std::abs(value_)) return finish(FitStatus::converged);
+  predicted_ = std::max(predicted, -0.5 * slope_);
+  if (predicted_ <= options_.tolerance * std::abs(value_)) return finish(FitStatus::converged);
   if (steps_ >= options_.most_steps)
     return finish(FitStatus::iteration_limit, "not converged after " + std::to_string(steps_) + " steps");
   length_ = 1;

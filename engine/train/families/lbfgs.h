@@ -15,6 +15,7 @@ class Lbfgs {
   struct Options {
     int history = 8;
     int most_steps = 500;
+    double least_kappa = 1e-8;
     double most_kappa = 0.25;  // the largest curvature of the loss, where it has one
     // Stops when the predicted decrease, 1/2 g' (kappa * curvature + penalty)^-1 g, and that with what the steps have
     // learnt, are below tolerance * |f|.
@@ -32,6 +33,8 @@ class Lbfgs {
   const std::vector<double>& best() const { return x_; }
   double value() const { return value_; }
   int steps() const { return steps_; }
+  double kappa() const { return kappa_; }
+  double predicted() const { return predicted_; }  // decrease of the value from the best point
   FitStatus status() const { return status_; }
   const std::string& reason() const { return reason_; }
 
@@ -53,7 +56,7 @@ class Lbfgs {
   double kappa_;
   Options options_;
   std::vector<double> x_, gradient_, direction_, trial_;
-  double value_ = kNaN, slope_ = 0, length_ = 1;
+  double value_ = kNaN, slope_ = 0, length_ = 1, predicted_ = kNaN;
   std::vector<Pair> pairs_;  // oldest first
   int steps_ = 0, shortened_ = 0;
   bool done_ = false;

@@ -67,15 +67,17 @@ void Panels::pack(const std::vector<int>& fits) {
     theta_ = Buffer<float>(panels() * size_);
     gradient_ = Buffer<double>(panels() * size_);
     loss_ = Buffer<double>(columns);
-    if (kind_ == Loss::huber) {
+    if (kernels::has_shape(kind_)) {
       shape_ = Buffer<float>(columns);
       slope_ = Buffer<double>(columns);
+      if (kind_ == Loss::tube) dead_ = Buffer<float>(columns);
     }
     const int at_once = std::min(panels(), most_at_once());
     if (!device_) scratch_ = Buffer<char>(static_cast<Index>(kernels::loss_scratch_bytes(rows_, view(0, at_once))));
   }
   std::fill_n(theta_.data(), panels() * size_, 0.0f);
-  if (kind_ == Loss::huber) std::fill_n(shape_.data(), panels() * kPanel, 1.0f);
+  if (kernels::has_shape(kind_)) std::fill_n(shape_.data(), panels() * kPanel, 1.0f);
+  if (kind_ == Loss::tube) std::fill_n(dead_.data(), panels() * kPanel, 0.0f);
 }
 
 void Panels::set_theta(int fit, const double* theta) {
@@ -100,10 +102,11 @@ kernels::PanelsView Panels::view(int first, int last) {
   view.loss = loss_.data() + column;
   view.kind = kind_;
   view.classes = problem_.classes;
-  if (kind_ == Loss::huber) {
+  if (kernels::has_shape(kind_)) {
     view.shape = shape_.data() + column;
     view.slope = slope_.data() + column;
   }
+  if (kind_ == Loss::tube) view.dead = dead_.data() + column;
   return view;
 }
 
@@ -136,6 +139,7 @@ std::string Panels::question(const kernels::PanelsView& view) const {
   asked.add_all(view.begin, view.panels).add_all(view.end, view.panels);
   if (view.left_out) asked.add_all(view.left_out, columns);
   if (view.shape) asked.add_all(view.shape, columns);
+  if (view.dead) asked.add_all(view.dead, columns);
   return problem_.memory.question("pass", asked.text());
 }
 

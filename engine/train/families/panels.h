@@ -25,6 +25,7 @@ class Panels {
   // theta: raw parameters, the intercept last; of softmax, class by class.
   void set_theta(int fit, const double* theta);
   void set_shape(int fit, double shape) { shape_[slot_[fit]] = static_cast<float>(shape); }
+  void set_dead(int fit, double dead) { dead_[slot_[fit]] = static_cast<float>(dead); }  // of a tube
   // Between pieces of work it may throw Interrupted; what is in the problem's memory is not computed again.
   void evaluate();
   // Of the last evaluate(). gradient: as theta.
@@ -64,7 +65,7 @@ class Panels {
   std::vector<int> slot_;                 // fit: panel * 16 + its first column
   std::vector<Index> begin_, end_;
   std::vector<std::int32_t> left_out_;
-  Buffer<float> theta_, shape_;
+  Buffer<float> theta_, shape_, dead_;
   Buffer<double> gradient_, loss_, slope_;
   Buffer<char> scratch_;
 };

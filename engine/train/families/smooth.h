@@ -33,6 +33,8 @@ struct SmoothLoss {
   // Why rows with these labels have no optimum; empty: they have.
   std::string (*why_hopeless)(const Spectrum&, double mean_of_all_rows) = nullptr;
   SmoothStart (*start)(const Spectrum&) = nullptr;
+  double unit = 1;      // the objective that is told is this many of the search's
+  bool tilted = false;  // a fit's shape is a quantile
 };
 
 std::vector<LinearSolution> solve_smooth(const Execution& execution, const LinearProblem& problem,

@@ -36,7 +36,17 @@ void expect_same(const EvaluateInput& input, const EvaluateOptions& options) {
 
 EvaluateOptions binary(int resamples) {
   EvaluateOptions options;
-  options.metrics = {"roc_auc", "gini", "log_loss", "brier", "accuracy", "f1", "mcc", "average_precision"};
+  options.metrics = {"roc_auc",
+                     "gini",
+                     "log_loss",
+                     "brier",
+                     "accuracy",
+                     "f1",
+                     "mcc",
+                     "average_precision",
+                     "ks_statistic",
+                     "partial_auc@0.2",
+                     "recall_at_precision@0.5"};
   options.resamples = resamples;
   options.seed = 11;
   return options;

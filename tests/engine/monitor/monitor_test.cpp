@@ -34,7 +34,7 @@ struct Asked {
   MonitorSpec spec;
   double reference = 1.0;
   Micros label_delay = 0;
-  std::optional<Micros> since, last_decision;
+  std::optional<Micros> since = {}, last_decision = {};
   Task task = Task::regression;
 
   TriggerDecision answer() const {

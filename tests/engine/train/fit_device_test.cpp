@@ -101,6 +101,9 @@ TEST(FitOnDevice, LinearSvm) { fit_both("linear_svm", 2, kPenalties); }
 TEST(FitOnDevice, Poisson) { fit_both("poisson", 0, kPenalties); }
 TEST(FitOnDevice, Gamma) { fit_both("gamma", 0, kPenalties); }
 TEST(FitOnDevice, Huber) { fit_both("huber", 0, kPenalties); }
+TEST(FitOnDevice, Quantile) { fit_both("quantile", 0, {{{"l2", 5.0}, {"quantile", 0.8}}}); }
+TEST(FitOnDevice, LinearSvr) { fit_both("linear_svr", 0, {{{"l2", 5.0}, {"epsilon", 0.2}}}); }
+TEST(FitOnDevice, LinearSvrSquared) { fit_both("linear_svr_squared", 0, {{{"l2", 5.0}, {"epsilon", 0.2}}}); }
 
 TEST(FitOnDevice, Sparse) {
   for (const char* family : {"ridge", "logistic"}) {

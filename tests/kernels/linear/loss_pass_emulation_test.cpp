@@ -42,7 +42,7 @@ struct Case {
   std::vector<float> theta;
   std::vector<Index> begin, end;
   std::vector<std::int32_t> left_out;
-  std::vector<float> shape;
+  std::vector<float> shape, dead;
   std::vector<double> labels;
   Loss kind;
   int classes;
@@ -62,7 +62,9 @@ struct Case {
     std::mt19937 random(5);
     std::normal_distribution<float> normal;
     for (Index i = 0; i < panels * size; ++i) theta.push_back(0.5f * normal(random));
-    if (kind == Loss::huber) shape.assign(static_cast<std::size_t>(panels) * kPanel, 0.75f);
+    if (has_shape(kind)) shape.assign(static_cast<std::size_t>(panels) * kPanel, 0.75f);
+    if (kind == Loss::tube)
+      for (std::size_t i = 0; i < shape.size(); ++i) dead.push_back(0.25f * static_cast<float>(i % 4));
     for (int p = 0; p < panels; ++p) {
       begin.push_back(p * n / 7);
       end.push_back(n - p * 5);
@@ -73,7 +75,7 @@ struct Case {
     answer.gradient.assign(theta.size(), -1);
     answer.loss.assign(left_out.size(), -1);
     answer.slope.assign(shape.size(), -1);
-    const bool shaped = kind == Loss::huber;
+    const bool shaped = has_shape(kind);
     return {static_cast<int>(begin.size()),
             theta.data(),
             begin.data(),
@@ -84,7 +86,8 @@ struct Case {
             kind,
             classes,
             shaped ? shape.data() : nullptr,
-            shaped ? answer.slope.data() : nullptr};
+            shaped ? answer.slope.data() : nullptr,
+            dead.empty() ? nullptr : dead.data()};
   }
 };
 Answer on_device(const Case& c, bool folded) {
@@ -123,7 +126,7 @@ Answer on_cpu(const Case& c, bool folded) {
         std::fill_n(gradient, size, 0.0f);
         v2::loss_chunk(chunk, {c.kind, c.classes, c.size, theta, folded ? c.left_out.data() + p * kPanel : nullptr,
                                panels.shape ? panels.shape + p * kPanel : nullptr, residuals, gradient, loss.data(),
-                               slope.data()});
+                               slope.data(), panels.dead ? panels.dead + p * kPanel : nullptr});
         for (Index i = 0; i < size; ++i) sum[i] += gradient[i];
       }
       for (Index i = 0; i < size; ++i) answer.gradient[p * c.size + i] += sum[i];
@@ -141,7 +144,7 @@ TEST(LossPassEmulation, GivesTheBitsOfTheBaselineUnderEverySchedule) {
   cases.emplace_back(1, 0, std::vector{3}, false, 1);
   cases.emplace_back(90, 9, std::vector<int>{}, false, 1);
   cases.emplace_back(2500, 2, std::vector{5}, false, 1);
-  for (Loss kind : {Loss::squared_hinge, Loss::poisson, Loss::gamma, Loss::huber})
+  for (Loss kind : {Loss::squared_hinge, Loss::poisson, Loss::gamma, Loss::huber, Loss::tube, Loss::squared_tube})
     for (bool weighted : {false, true}) cases.emplace_back(130, 3, std::vector{4}, weighted, 2, kind);
   for (int classes : {3, 16, 20}) cases.emplace_back(130, 3, std::vector{4}, classes == 3, 4, Loss::softmax, classes);
   for (const Case& c : cases)

@@ -38,7 +38,7 @@ struct Labelled {
     for (Index i = 0; i < sample.rows; ++i) {
       const double y = kind == Loss::poisson ? std::floor(amount(random)) : kind == Loss::gamma ? amount(random) : 0.0;
       raw_labels.push_back(kind == Loss::poisson || kind == Loss::gamma ? y
-                           : kind == Loss::huber                        ? 3 * amount(random) - 9
+                           : has_shape(kind)                            ? 3 * amount(random) - 9
                                                                         : sample.labels[i]);
       raw_weights.push_back(weighted ? sample.weights[i] : 1.0);
       const LossRow row = loss_row(kind, raw_labels.back(), raw_weights.back());
@@ -58,7 +58,7 @@ struct Labelled {
 struct Textbook {
   double loss, derivative, slope;
 };
-Textbook textbook(Loss kind, double z, double y, double c) {
+Textbook textbook(Loss kind, double z, double y, double c, double dead = 0) {
   const double s = y > 0 ? 1 : -1, mu = std::exp(z), r = z - y, short_of = std::max(0.0, 1 - s * z);
   switch (kind) {
     case Loss::logistic:
@@ -69,19 +69,35 @@ Textbook textbook(Loss kind, double z, double y, double c) {
       return {(y > 0 ? y * std::log(y / mu) : 0) - y + mu, mu - y, 0};
     case Loss::gamma:
       return {std::log(mu / y) + y / mu - 1, 1 - y / mu, 0};
+    case Loss::tube: {
+      // Each corner's mean over a uniform shift, by its integral.
+      Textbook all{0, 0, 0};
+      for (const double side : {1.0, -1.0}) {
+        const double e = side * r - dead, p = std::clamp((e + c) / (2 * c), 0.0, 1.0);
+        all.loss += std::abs(e) < c ? (e + c) * (e + c) / (4 * c) : std::max(e, 0.0);
+        all.derivative += side * p;
+        all.slope += std::abs(e) < c ? 0.25 * (1 - e * e / (c * c)) : 0.0;
+      }
+      return all;
+    }
+    case Loss::squared_tube: {
+      const double e = std::max(0.0, std::abs(r) - c);
+      return {e * e, r > 0 ? 2 * e : -2 * e, -2 * e};
+    }
     default:
       if (std::abs(r) <= c) return {r * r, 2 * r, 0};
       return {c * (2 * std::abs(r) - c), r > 0 ? 2 * c : -2 * c, 2 * (std::abs(r) - c)};
   }
 }
-constexpr Loss kLosses[] = {Loss::logistic, Loss::squared_hinge, Loss::poisson, Loss::gamma, Loss::huber};
+constexpr Loss kLosses[] = {Loss::logistic, Loss::squared_hinge, Loss::poisson,     Loss::gamma,
+                            Loss::huber,    Loss::tube,          Loss::squared_tube};
 
 struct Models {
   int panels;
   std::vector<Index> begin, end;
   std::vector<std::int32_t> left_out;
   std::vector<std::vector<double>> theta;  // column by column, raw parameters, exact in float
-  std::vector<float> shape;
+  std::vector<float> shape, dead;
 
   Models(const RowsView& rows, int panels, unsigned seed) : panels(panels) {
     std::mt19937_64 random(seed);
@@ -92,6 +108,7 @@ struct Models {
       for (int c = 0; c < kPanel; ++c) {
         left_out.push_back(c % 3 - 1);
         shape.push_back(0.5f + 0.25f * static_cast<float>(c));
+        dead.push_back(0.5f * static_cast<float>(c % 5));
         theta.emplace_back();
         for (int i = 0; i < rows.parameters(); ++i) theta.back().push_back(static_cast<float>(0.4 * normal(random)));
       }
@@ -127,8 +144,9 @@ Answer fused(const RowsView& rows, const Models& models, bool folded, int thread
                         answer.loss.data(),
                         kind,
                         1,
-                        kind == Loss::huber ? models.shape.data() : nullptr,
-                        kind == Loss::huber ? answer.slope.data() : nullptr};
+                        has_shape(kind) ? models.shape.data() : nullptr,
+                        has_shape(kind) ? answer.slope.data() : nullptr,
+                        kind == Loss::tube ? models.dead.data() : nullptr};
   Aligned<char> scratch(static_cast<Index>(loss_scratch_bytes(rows, view)));
   loss_gradient(Workers(threads), rows, view, scratch.data, isa);
   return answer;
@@ -149,7 +167,7 @@ void expect_close_to_plain(Loss kind, const SampleRows& sample, bool weighted, b
       double z = 0;
       for (int p = 0; p < rows.parameters(); ++p) z += models.theta[m][p] * x[p];
       const double weight = data.raw_weights[i];
-      const Textbook want = textbook(kind, z, data.raw_labels[i], models.shape[m]);
+      const Textbook want = textbook(kind, z, data.raw_labels[i], models.shape[m], models.dead[m]);
       loss += weight * want.loss;
       slope += weight * want.slope;
       const double residual = weight * want.derivative;
@@ -159,8 +177,8 @@ void expect_close_to_plain(Loss kind, const SampleRows& sample, bool weighted, b
       }
     }
     EXPECT_NEAR(got.loss[m], loss, 3e-7 * loss) << static_cast<int>(kind);
-    if (kind == Loss::huber) {
-      EXPECT_NEAR(got.slope[m], slope, 1e-6 * slope);
+    if (has_shape(kind)) {
+      EXPECT_NEAR(got.slope[m], slope, 1e-6 * std::abs(slope));
     }
     for (int p = 0; p < rows.parameters(); ++p)
       EXPECT_NEAR(got.gradient[m / kPanel * size + Models::row(rows, p) * kPanel + m % kPanel], gradient[p],
@@ -233,17 +251,31 @@ TEST(Losses, KeepTheirDigitsNearTheirMinimum) {
         const double exactly = static_cast<double>(z) - target;
         const Textbook want = textbook(kind, exactly, 1.0, 0);
         LossPoint<float> got{};
-        with_loss(kind, [&](auto loss) { got = decltype(loss)::template at<FloatOps>(z, target, 0.0f); });
+        with_loss(kind, [&](auto loss) { got = loss_point<decltype(loss), FloatOps>(z, target, 0.0f, 0.0f); });
         // Just beyond n = 0 the excess loses a digit; 1e-15: the textbook's own doubles.
         EXPECT_NEAR(got.loss, want.loss, 2e-6 * want.loss + 1e-15) << y << " " << d;
         EXPECT_NEAR(got.derivative, want.derivative, 2e-6 * std::abs(want.derivative)) << y << " " << d;
       }
 }
 
+// What narrow() of engine/train/families/smooth_fit.cpp relies on.
+TEST(Losses, RoundedCornersLieAboveTheTubeAndCostAtMostTheirSlope) {
+  for (float dead : {0.0f, 0.3f, 2.0f})
+    for (float c : {0.01f, 0.5f, 4.0f})
+      for (float z = -5; z < 5; z += 0.0137f) {
+        const LossPoint<float> point = loss_point<TubeLoss, FloatOps>(z, 0.0f, c, dead);
+        const float sharp = std::max(0.0f, std::abs(z) - dead), over = z - dead, under = -z - dead;
+        ASSERT_GE(point.loss, sharp - 1e-6f);
+        // The tube's value less its tangents' of the corners' slopes: what a dual of those slopes leaves open.
+        const float p = std::clamp((over + c) / (2 * c), 0.0f, 1.0f), q = std::clamp((under + c) / (2 * c), 0.0f, 1.0f);
+        ASSERT_LE(sharp - p * over - q * under, c * point.slope + 1e-6f) << z << " " << c << " " << dead;
+      }
+}
+
 TEST(Losses, CarryNanThroughAndStayOrderedWhereTheExponentialEnds) {
   for (Loss kind : kLosses)
     with_loss(kind, [&](auto loss) {
-      const auto at = [&](float z) { return decltype(loss)::template at<FloatOps>(z, 0.5f, 1.0f); };
+      const auto at = [&](float z) { return loss_point<decltype(loss), FloatOps>(z, 0.5f, 1.0f, 0.5f); };
       EXPECT_TRUE(std::isnan(at(std::numeric_limits<float>::quiet_NaN()).loss));
     });
   const auto far = [](float z) { return PoissonLoss::at<FloatOps>(z, 0.0f, 0.0f).loss; };

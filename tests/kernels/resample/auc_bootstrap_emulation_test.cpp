@@ -67,23 +67,23 @@ void expect_same(const AucState<T>& a, const AucState<T>& b, const std::string& 
 }
 
 std::vector<AucState<std::uint64_t>> on_device(const std::vector<RankingView>& rankings, const ResampleUnits& units,
-                                               ResampleRange range) {
+                                               const Resamples& range) {
   const auto count = static_cast<Index>(rankings.size());
   std::vector<AucState<std::uint64_t>> out(rankings.size() * static_cast<std::size_t>(range.count));
   const std::size_t bytes = auc_bootstrap_scratch_bytes(Stream{}, rankings.data(), count, units, range);
   std::vector<std::uint64_t> scratch(bytes / 8 + 1, 0xabababababababab);
-  auc_bootstrap(Stream{}, rankings.data(), count, units, kKey, range, matrix_view(out.data(), count, range.count),
+  auc_bootstrap(Stream{}, rankings.data(), count, units, range, matrix_view(out.data(), count, range.count),
                 scratch.data());
   return out;
 }
 
 std::vector<AucState<double>> on_device(const std::vector<RankingView>& rankings, const ResampleUnits& units,
-                                        const std::vector<double>& weights, ResampleRange range) {
+                                        const std::vector<double>& weights, const Resamples& range) {
   const auto count = static_cast<Index>(rankings.size());
   std::vector<AucState<double>> out(rankings.size() * static_cast<std::size_t>(range.count));
   const std::size_t bytes = weighted_auc_bootstrap_scratch_bytes(Stream{}, rankings.data(), count, units, range);
   std::vector<std::uint64_t> scratch(bytes / 8 + 1, 0xabababababababab);
-  weighted_auc_bootstrap(Stream{}, rankings.data(), count, units, weights.data(), kKey, range,
+  weighted_auc_bootstrap(Stream{}, rankings.data(), count, units, weights.data(), range,
                          matrix_view(out.data(), count, range.count), scratch.data());
   return out;
 }
@@ -96,7 +96,7 @@ TEST(AucBootstrapEmulation, ByRowSameBitsAsTheFold) {
     for (const auto& c : testing::score_cases<float>(n)) {
       const Ranked r = ranked(c);
       const ResampleUnits units = ResampleUnits::rows(n, 1000);
-      const auto states = on_device({r.view()}, units, {8, 13});
+      const auto states = on_device({r.view()}, units, {kKey, 13, 8});
       for (std::uint32_t b = 0; b < 13; ++b)
         expect_same(states[b],
                     sequential<std::uint64_t>(r.view(),
@@ -126,7 +126,7 @@ TEST(AucBootstrapEmulation, ByUnitSameBitsAsTheFold) {
     for (const auto& c : testing::score_cases<float>(scale(1500, 300))) {
       const Ranked r = ranked(c);
       const Clusters k = clusters(r.view().rows, count);
-      const auto states = on_device({r.view()}, k.units(), {0, 9});
+      const auto states = on_device({r.view()}, k.units(), {kKey, 9});
       for (std::uint32_t b = 0; b < 9; ++b)
         expect_same(
             states[b],
@@ -146,7 +146,7 @@ TEST(AucBootstrapEmulation, WithSampleWeightsSameBitsAsTheFold) {
     for (const auto& c : testing::score_cases<float>(n)) {
       const Ranked r = ranked(c);
       const Clusters k = clusters(n, 50);
-      const auto states = on_device({r.view()}, k.units(), weights, {0, 8});
+      const auto states = on_device({r.view()}, k.units(), weights, {kKey, 8});
       for (std::uint32_t b : {0u, 7u})
         expect_same(
             states[b],
@@ -169,7 +169,7 @@ TEST(AucBootstrapEmulation, ManyRankingsAndResamples) {
   for (const Ranked& r : all) rankings.push_back(r.view());
   const ResampleUnits units = ResampleUnits::rows(static_cast<Index>(cases[0].scores.size()));
   const int resamples = scale(1040, 24);
-  const auto states = on_device(rankings, units, {0, resamples});
+  const auto states = on_device(rankings, units, {kKey, resamples});
   for (std::size_t m = 0; m < rankings.size(); ++m)
     for (int b : {0, resamples - 1})
       expect_same(states[m * static_cast<std::size_t>(resamples) + static_cast<std::size_t>(b)],
@@ -184,12 +184,12 @@ TEST(AucBootstrapEmulation, ManyRankingsAndResamples) {
 TEST(AucBootstrapEmulation, SameBitsUnderEverySchedule) {
   const Ranked r = ranked(testing::score_cases<float>(700)[4]);
   const ResampleUnits units = ResampleUnits::rows(700);
-  const auto expected = on_device({r.view()}, units, {0, 40});
+  const auto expected = on_device({r.view()}, units, {kKey, 40});
   for (unsigned seed = 1; seed <= scale(20u, 1u); ++seed) {
     Options options;
     options.seed = seed;
     const ScopedOptions scoped(options);
-    const auto got = on_device({r.view()}, units, {0, 40});
+    const auto got = on_device({r.view()}, units, {kKey, 40});
     for (std::size_t b = 0; b < got.size(); ++b) expect_same(got[b], expected[b], "seed " + std::to_string(seed));
   }
 }

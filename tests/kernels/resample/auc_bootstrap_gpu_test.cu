@@ -88,7 +88,7 @@ struct Both {
 };
 
 constexpr RngKey kKey{5, 6};
-constexpr ResampleRange kResamples{0, 203};
+constexpr Resamples kResamples{kKey, 203};
 
 template <class T>
 void expect_same_ranking(Both<T>& both) {
@@ -109,13 +109,13 @@ void expect_same_replicates(Both<T>& both) {
   std::vector<AucState<std::uint64_t>> cpu(kResamples.count);
   std::vector<std::uint64_t> scratch(
       auc_bootstrap_scratch_bytes(both.workers, &ranking, 1, both.units(), kResamples) / 8 + 1);
-  auc_bootstrap(both.workers, &ranking, 1, both.units(), kKey, kResamples, matrix_view(cpu.data(), 1, kResamples.count),
+  auc_bootstrap(both.workers, &ranking, 1, both.units(), kResamples, matrix_view(cpu.data(), 1, kResamples.count),
                 scratch.data());
   const ResampleUnits units = both.device_units();
   thrust::device_vector<AucState<std::uint64_t>> gpu(cpu.size());
   thrust::device_vector<std::uint64_t> device_scratch(
       auc_bootstrap_scratch_bytes(Stream{}, &device, 1, units, kResamples) / 8 + 1);
-  auc_bootstrap(Stream{}, &device, 1, units, kKey, kResamples, matrix_view(raw(gpu), 1, kResamples.count, Device::cuda),
+  auc_bootstrap(Stream{}, &device, 1, units, kResamples, matrix_view(raw(gpu), 1, kResamples.count, Device::cuda),
                 raw(device_scratch));
   synchronize(Stream{});
   const std::vector<AucState<std::uint64_t>> got(gpu.begin(), gpu.end());
@@ -127,13 +127,13 @@ void expect_same_weighted_replicates(Both<T>& both) {
   const RankingView ranking = both.ranking(), device = both.device_ranking();
   std::vector<AucState<double>> cpu(kResamples.count);
   std::vector<std::uint64_t> scratch(weighted_auc_bootstrap_scratch_bytes(both.n) / 8 + 1);
-  weighted_auc_bootstrap(both.workers, &ranking, 1, both.units(), both.weights.data(), kKey, kResamples,
+  weighted_auc_bootstrap(both.workers, &ranking, 1, both.units(), both.weights.data(), kResamples,
                          matrix_view(cpu.data(), 1, kResamples.count), scratch.data());
   const ResampleUnits units = both.device_units();
   thrust::device_vector<AucState<double>> gpu(cpu.size());
   thrust::device_vector<std::uint64_t> device_scratch(
       weighted_auc_bootstrap_scratch_bytes(Stream{}, &device, 1, units, kResamples) / 8 + 1);
-  weighted_auc_bootstrap(Stream{}, &device, 1, units, raw(both.device_weights), kKey, kResamples,
+  weighted_auc_bootstrap(Stream{}, &device, 1, units, raw(both.device_weights), kResamples,
                          matrix_view(raw(gpu), 1, kResamples.count, Device::cuda), raw(device_scratch));
   synchronize(Stream{});
   const std::vector<AucState<double>> got(gpu.begin(), gpu.end());

@@ -80,7 +80,7 @@ constexpr std::uint64_t kSeed = 0x123456789abcdef0;
 
 struct Options {
   int threads = 1;
-  ResampleRange resamples{0, 72};
+  Resamples resamples{RngKey::from_seed(kSeed), 72};
   Isa isa = best_isa();
 };
 
@@ -94,7 +94,7 @@ std::vector<AucState<std::uint64_t>> bootstrap(const std::vector<RankingView>& r
       auc_bootstrap_scratch_bytes(workers, rankings.data(), count, units, options.resamples) /
           sizeof(std::max_align_t) +
       1);
-  auc_bootstrap(workers, rankings.data(), count, units, RngKey::from_seed(kSeed), options.resamples,
+  auc_bootstrap(workers, rankings.data(), count, units, options.resamples,
                 matrix_view(out.data(), count, options.resamples.count), scratch.data(), options.isa);
   return out;
 }
@@ -198,11 +198,12 @@ TEST(AucBootstrap, SameBitsWithAnyThreadsAndInstructionSet) {
     const Ranked r = ranked(c);
     const Clusters k = clusters(30000, 400);
     for (const ResampleUnits& units : {by_row(30000), k.units()}) {
-      const auto expected = bootstrap({r.view()}, units, {.resamples = {0, 16}, .isa = Isa::v2});
+      const auto expected = bootstrap({r.view()}, units, {.resamples = {RngKey::from_seed(kSeed), 16}, .isa = Isa::v2});
       for (Isa isa : {Isa::v2, Isa::v3, Isa::v4})
         for (int threads : {1, 2, 3, 8, 16}) {
           if (!supports(isa) || (isa == Isa::v2 && threads > 2)) continue;
-          const auto got = bootstrap({r.view()}, units, {.threads = threads, .resamples = {0, 16}, .isa = isa});
+          const auto got = bootstrap({r.view()}, units,
+                                     {.threads = threads, .resamples = {RngKey::from_seed(kSeed), 16}, .isa = isa});
           for (std::size_t b = 0; b < got.size(); ++b)
             ASSERT_EQ(totals(got[b]), totals(expected[b])) << c.name << ", " << threads << " threads, resample " << b;
         }
@@ -256,8 +257,8 @@ TEST(AucBootstrap, ManyRankingsShareTheWeights) {
 TEST(AucBootstrap, ARangeOfResamplesIsAPartOfAll) {
   const Case c = testing::score_cases<float>(700)[4];
   const Ranked r = ranked(c);
-  const auto all = bootstrap({r.view()}, by_row(700), {.resamples = {0, 300}});
-  const auto part = bootstrap({r.view()}, by_row(700), {.resamples = {104, 99}});
+  const auto all = bootstrap({r.view()}, by_row(700), {.resamples = {RngKey::from_seed(kSeed), 300}});
+  const auto part = bootstrap({r.view()}, by_row(700), {.resamples = {RngKey::from_seed(kSeed), 99, 104}});
   for (std::size_t b = 0; b < part.size(); ++b) ASSERT_EQ(totals(part[b]), totals(all[104 + b]));
 }
 
@@ -265,7 +266,7 @@ TEST(AucBootstrap, ResampleWithoutAClassIsNan) {
   const Case c{"", {0.1f, 0.2f}, {0, 1}};
   const Ranked r = ranked(c);
   int invalid = 0;
-  const auto states = bootstrap({r.view()}, by_row(2), {.resamples = {0, 1000}});
+  const auto states = bootstrap({r.view()}, by_row(2), {.resamples = {RngKey::from_seed(kSeed), 1000}});
   for (const auto& state : states) {
     const MetricValue value = finish(state);
     invalid += value.reason == Reason::one_class;

@@ -30,14 +30,14 @@ constexpr int kResamples = 70;
 
 std::vector<AucState<double>> bootstrap(const std::vector<RankingView>& rankings, const ResampleUnits& units,
                                         const std::vector<double>& weights, int threads = 1, Isa isa = best_isa(),
-                                        ResampleRange range = {0, kResamples}) {
+                                        Resamples range = {kKey, kResamples}) {
   const Workers workers(threads);
   const auto count = static_cast<Index>(rankings.size());
   std::vector<AucState<double>> out(rankings.size() * static_cast<std::size_t>(range.count));
   Index rows = 0;
   for (const RankingView& r : rankings) rows = std::max(rows, r.rows);
   std::vector<std::max_align_t> scratch(weighted_auc_bootstrap_scratch_bytes(rows) / sizeof(std::max_align_t) + 1);
-  weighted_auc_bootstrap(workers, rankings.data(), count, units, weights.data(), kKey, range,
+  weighted_auc_bootstrap(workers, rankings.data(), count, units, weights.data(), range,
                          matrix_view(out.data(), count, range.count), scratch.data(), isa);
   return out;
 }
@@ -120,8 +120,8 @@ TEST(WeightedAucBootstrap, WholeWeightsAgreeWithTheExactBootstrap) {
     const Workers workers(2);
     std::vector<AucState<std::uint64_t>> exact(kResamples);
     std::vector<std::max_align_t> scratch(
-        auc_bootstrap_scratch_bytes(workers, &view, 1, units, {0, kResamples}) / sizeof(std::max_align_t) + 1);
-    auc_bootstrap(workers, &view, 1, units, kKey, {0, kResamples}, matrix_view(exact.data(), 1, kResamples),
+        auc_bootstrap_scratch_bytes(workers, &view, 1, units, {kKey, kResamples}) / sizeof(std::max_align_t) + 1);
+    auc_bootstrap(workers, &view, 1, units, {kKey, kResamples}, matrix_view(exact.data(), 1, kResamples),
                   scratch.data());
     const auto states = bootstrap({view}, units, ones, 2);
     for (std::size_t b = 0; b < kResamples; ++b) {
@@ -137,7 +137,7 @@ TEST(WeightedAucBootstrap, ManyRankingsAndARangeOfResamples) {
   const auto weights = sample_weights(5000);
   const ResampleUnits units = ResampleUnits::rows(5000);
   const std::vector<RankingView> rankings{a.view(), {}, b.view(100, 900)};
-  const auto states = bootstrap(rankings, units, weights, 2, best_isa(), {80, 130});
+  const auto states = bootstrap(rankings, units, weights, 2, best_isa(), {kKey, 130, 80});
   for (int r : {0, 63, 64, 129}) {
     const auto resample = static_cast<std::uint32_t>(80 + r);
     expect_same(states[static_cast<std::size_t>(r)], sequential(rankings[0], units, weights, resample), "first");

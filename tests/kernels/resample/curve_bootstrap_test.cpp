@@ -17,7 +17,7 @@ struct Setting {
   std::vector<RankingView> rankings;
   ResampleUnits units;
   const double* weights = nullptr;
-  ResampleRange range;
+  Resamples range;
 };
 
 std::vector<CurveState> run(const Setting& s, int threads = 2, Isa isa = best_isa()) {
@@ -27,7 +27,7 @@ std::vector<CurveState> run(const Setting& s, int threads = 2, Isa isa = best_is
   std::vector<std::max_align_t> scratch(
       curve_bootstrap_scratch_bytes(workers, s.rankings.data(), count, s.units, s.range) / sizeof(std::max_align_t) +
       8);
-  curve_bootstrap(workers, s.rankings.data(), count, s.units, s.weights, kQueries, kQueryCount, kKey, s.range,
+  curve_bootstrap(workers, s.rankings.data(), count, s.units, s.weights, kQueries, kQueryCount, s.range,
                   {out.data(), {kQueryCount, count, s.range.count}, {count * s.range.count, s.range.count, 1}},
                   scratch.data(), isa);
   return out;
@@ -63,7 +63,7 @@ TEST(CurveBootstrap, ByRowHasTheBitsOfTheFold) {
     for (const auto& c : testing::score_cases<float>(n)) {
       const Ranked r = ranked(c);
       for (const bool weighted : {false, true}) {
-        const Setting s{{r.view()}, ResampleUnits::rows(n, 1000), weighted ? weights.data() : nullptr, {8, 70}};
+        const Setting s{{r.view()}, ResampleUnits::rows(n, 1000), weighted ? weights.data() : nullptr, {kKey, 70, 8}};
         expect_folds(s, run(s), n > 300 ? std::vector{0, 63, 69} : std::vector{0, 1, 7, 8, 63, 64, 69},
                      c.name + ", " + std::to_string(n) + " rows");
       }
@@ -90,7 +90,7 @@ TEST(CurveBootstrap, ByUnitHasTheBitsOfTheFold) {
     for (const auto& c : testing::score_cases<float>(1500)) {
       const Ranked r = ranked(c);
       const Clusters k = clusters(1500, count);
-      const Setting s{{r.view()}, k.units(), nullptr, {0, 130}};
+      const Setting s{{r.view()}, k.units(), nullptr, {kKey, 130}};
       expect_folds(s, run(s), {0, 64, 129}, c.name);
     }
 }
@@ -98,7 +98,7 @@ TEST(CurveBootstrap, ByUnitHasTheBitsOfTheFold) {
 TEST(CurveBootstrap, OfManyRankingsOneOfThemEmpty) {
   const auto cases = testing::score_cases<float>(700);
   std::vector<Ranked> all;
-  Setting s{{{}}, ResampleUnits::rows(700), nullptr, {0, 65}};
+  Setting s{{{}}, ResampleUnits::rows(700), nullptr, {kKey, 65}};
   for (const auto& c : cases) all.push_back(ranked(c));
   for (const Ranked& r : all) s.rankings.push_back(r.view());
   expect_folds(s, run(s), {0, 64}, "many");
@@ -109,7 +109,7 @@ TEST(CurveBootstrap, HasTheSameBitsForAnyThreadsAndInstructionSet) {
   const std::vector<double> weights = sample_weights(n);
   const Ranked r = ranked(testing::score_cases<float>(n)[4]);
   for (const double* given : {static_cast<const double*>(nullptr), weights.data()}) {
-    const Setting s{{r.view(), r.view()}, ResampleUnits::rows(n), given, {0, 200}};
+    const Setting s{{r.view(), r.view()}, ResampleUnits::rows(n), given, {kKey, 200}};
     const auto expected = run(s, 1, Isa::v2);
     for (const int threads : {2, 5}) EXPECT_EQ(run(s, threads), expected);
     for (const Isa isa : {Isa::v3, Isa::v4})

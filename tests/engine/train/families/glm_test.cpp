@@ -41,6 +41,11 @@ const Case kCases[] = {
      [](double z, double y) {
        return Point{z - std::log(y) + y * std::exp(-z) - 1, 1 - y * std::exp(-z)};
      }},
+    {"linear_svr_squared", train_linear_svr_squared,
+     [](double z, double y) {
+       const double beyond = std::max(0.0, std::abs(z - y) - 0.4);
+       return Point{beyond * beyond, z > y ? 2 * beyond : -2 * beyond};
+     }},
     {"linear_svm", train_linear_svm,
      [](double z, double y) {
        const double s = y > 0 ? 1 : -1, short_of = std::max(0.0, 1 - s * z);
@@ -86,7 +91,8 @@ TEST(Glm, LeavesNoSlopeForWindowsFoldsFeatureSetsAndWeights) {
                              {600, 1200, 1, sample.standardised(2)},
                              {200, 1150, 2, sample.standardised(0)}};
       for (int set = 0; set < 4; ++set)
-        for (double l2 : {0.1, 1.0, 100.0}) sample.problem.fits.push_back({set, l2});
+        for (double l2 : {0.1, 1.0, 100.0})
+          sample.problem.fits.push_back({set, l2, 0, one.solve == train_linear_svr_squared ? 0.4 : 0.0});
       const auto solutions = one.solve(two_threads(), sample.problem, {});
       for (std::size_t f = 0; f < solutions.size(); ++f) {
         ASSERT_EQ(solutions[f].status, FitStatus::converged) << one.name << " " << f << ": " << solutions[f].reason;

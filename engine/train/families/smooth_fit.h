@@ -1,0 +1,50 @@
+// One fit of smooth.h: its coordinates, its search, and what a pass over the rows tells it.
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "train/families/lbfgs.h"
+#include "train/families/smooth.h"
+
+namespace bakeoff {
+
+// Coordinates of a fit: class by class those of its spectrum and the centre (the intercept at the rows' mean); then,
+// for a loss with a scale, the scale of the residuals.
+struct SmoothFit {
+  const Spectrum* spectrum = nullptr;
+  double l2 = 0;
+  double epsilon = 0;          // huber: the loss's shape in scales; 0: it has none
+  bool rounded = false;        // tube: its corners are, less and less
+  double width = 0, dead = 0;  // tube: how far they are; half of its own width
+  double tilt = 0;             // the loss has tilt * (label - z) beside what the pass knows
+  double centre = 0;           // what the pass counts logits from
+  int classes = 1;
+  std::unique_ptr<Lbfgs> search;
+  std::vector<double> first;            // where the search begins, until its value is known
+  std::vector<double> theta, gradient;  // raw, intercept last, class by class; of the trial
+  double corners = 0;                   // tube: the slope where the search stands
+  int steps_before = 0;                 // of searches with wider corners
+
+  const std::vector<double>& trial() const { return first.empty() ? search->trial() : first; }
+  double scale() const { return epsilon > 0 ? trial().back() : 1.0; }
+};
+
+// Empty: rows with these labels have an optimum.
+std::string why_hopeless(const Spectrum& spectrum, const SmoothLoss& loss, double mean_of_all_rows);
+// Labels that don't vary, measured by a scale: the constant itself, with a scale and an objective of 0.
+bool constant(const SmoothFit& fit);
+void begin(SmoothFit& fit, const SmoothLoss& loss);
+// softmax begins at the classes' log shares.
+void begin_with_classes(SmoothFit& fit, const std::vector<double>& shares);
+// The trial's raw parameters.
+void expand_trial(SmoothFit& fit);
+// The pass's answer for the trial, its gradient in fit.gradient.
+void tell(SmoothFit& fit, double penalty, double loss, double slope);
+// What all classes of a softmax have in common changes no probability: the penalty doesn't count it, so that the search
+// need not take it away, and the solution is without it.
+void take_common_away(std::vector<double>& x, int classes);
+// How the search ended, its steps and its value.
+void report(const SmoothFit& fit, LinearSolution& out);
+
+}  // namespace bakeoff
