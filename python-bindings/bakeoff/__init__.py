@@ -20,6 +20,7 @@ _HOME = {
     "CUSUM": "_core",
     "curve": "_curves",
     "reliability": "_curves",
+    "plot": "_plots",
     "ranges": "_slices",
     "fit": "_fit",
     "Fit": "_fit",

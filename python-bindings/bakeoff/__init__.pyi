@@ -279,6 +279,19 @@ def curve(
     positive: Any = None,
     drop_intermediate: bool | None = None,
 ) -> dict[str, Any]: ...
+def plot(
+    labels: _Array,
+    scores: _Array | Mapping[str, _Array],
+    kind: Literal["roc", "pr", "reliability"] = "roc",
+    path: _Path | None = None,
+    *,
+    names: Sequence[str] | None = None,
+    weights: _Array | None = None,
+    positive: Any = None,
+    bins: int = 15,
+    binning: Literal["equal_width", "equal_mass"] = "equal_width",
+    most: int = 2000,
+) -> str: ...
 def reliability(
     labels: _Array,
     scores: _Array,
