@@ -23,6 +23,7 @@ std::vector<std::size_t> order_of(const CandidateSet& candidates) {
 // Every candidate of a batch has the same number of columns in its panels, whatever its window or penalty: the
 // process's peak while the batch trained, rows and all, is shared out evenly.
 void add(TrainedBatch& to, TrainedBatch&& batch, const std::vector<std::size_t>& places, std::int64_t peak) {
+  to.outputs = batch.outputs;
   for (std::size_t i = 0; i < places.size(); ++i) {
     to.candidates[places[i]] = std::move(batch.candidates[i]);
     to.candidates[places[i]].peak_bytes = static_cast<double>(peak) / static_cast<double>(places.size());

@@ -3,7 +3,8 @@ skglm.
 
     python bench/peers/elastic_net.py [rows columns [ratios [repeats]]]
 
-The peers run whole paths of the first `ratios` of the three (default 3), celer and skglm one fold of each; their time is scaled.
+The peers run whole paths of the first `ratios` of the three (default 3), celer and skglm one fold of each; their
+time is scaled.
 Each has the tolerance at which it reaches the objective gap of 1e-6; the gap shown is the largest of each solver's
 objective above the best of all, over every 10th penalty, the first fold and each ratio.
 """

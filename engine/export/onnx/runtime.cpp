@@ -103,8 +103,8 @@ OnnxScores predict_onnx(const Execution& execution, const std::string& file, con
                                       fs::absolute(file).string(),
                                       folder / "table.arrow",
                                       folder / "scores.arrow",
-                                      "--threads=" + std::to_string(execution.threads()),
-                                      "--outputs=" + std::to_string(outputs)};
+                                      "--threads=" + std::to_string(execution.threads())};
+  if (outputs > 1) command.push_back("--outputs=" + std::to_string(outputs));
   for (const auto& column : columns) command.push_back("--column=" + column);
   const auto process = run_process(execution, command, seconds);
   const std::string said = printable(last_line(process.output), 600);

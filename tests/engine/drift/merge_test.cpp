@@ -61,7 +61,7 @@ TEST(MergedReference, IsThatOfAllRows) {
 TEST(MergedReference, TakesASideThatIsAllMissingForEitherKind) {
   Rows first;
   add(first, 50, 1, 2);
-  const NumericColumn none{{kNaN, kNaN}, {}};
+  const NumericColumn none{{kNaN, kNaN}, {}, {}};
   const Dataset empty({{"number", none}, {"text", none}}, "table");
   for (const DriftReference& merged : {DriftReference::merge(Execution(), fit(first.data()), fit(empty)),
                                        DriftReference::merge(Execution(), fit(empty), fit(first.data()))}) {

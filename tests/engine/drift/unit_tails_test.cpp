@@ -95,7 +95,7 @@ TEST(UnitTails, HoldTheirLevelWhereRowsAreAlike) {
 
 // Two units against two: of the six ways to deal them, two are as far as what was seen.
 TEST(UnitTails, AreSharesOfDeals) {
-  NumericColumn low{{0, 0, 1, 1}, {}}, high{{10, 10, 11, 11}, {}};
+  NumericColumn low{{0, 0, 1, 1}, {}, {}}, high{{10, 10, 11, 11}, {}, {}};
   const Side before{Dataset({{"x", low}}, "before"), {1, 1, 2, 2}}, now{Dataset({{"x", high}}, "now"), {3, 3, 4, 4}};
   DriftOptions options;
   options.tests = {"ks"};
@@ -118,7 +118,7 @@ TEST(UnitTails, DontDependOnThreadsOrOrder) {
 }
 
 TEST(UnitTails, LeaveUndefinedWhatIs) {
-  const NumericColumn none{{kNaN, kNaN, kNaN}, {}}, ends{{-INFINITY, 1, INFINITY}, {}}, same{{2, 2, 2}, {}};
+  const NumericColumn none{{kNaN, kNaN, kNaN}, {}, {}}, ends{{-INFINITY, 1, INFINITY}, {}, {}}, same{{2, 2, 2}, {}, {}};
   const auto table = [&](const char* name) {
     return Side{Dataset({{"none", none}, {"ends", ends}, {"same", same}}, name), {1, 2, 3}};
   };
