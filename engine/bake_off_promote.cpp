@@ -56,10 +56,11 @@ void write_decision(const Spec& spec, const RunFolder& folder, const Champion& c
   decision["select"] = {
       {"value", selection.value}, {"candidates", batch.candidates.size()}, {"not_run", batch.not_run}};
   if (budget.limited() || batch.not_run > 0)
-    decision["budget"] = {{"limit", budget.text()},
-                          {"seconds", budget.limited() ? Json(budget.limit()) : Json(nullptr)},
-                          {"not_run", batch.not_run},
-                          {"reasons", budget_reasons(plan, batch)}};
+    decision["budget"] = {
+        {"limit", budget.limited() ? budget.text() : "candidates " + std::to_string(spec.budget.candidates)},
+        {"seconds", budget.limited() ? Json(budget.limit()) : Json(nullptr)},
+        {"not_run", batch.not_run},
+        {"reasons", budget_reasons(plan, batch)}};
   decision["champion_version"] = champion.registered ? Json(champion.registered->version) : Json(nullptr);
   decision["registry"] = {{"store", std::filesystem::absolute(spec.registry.store).string()},
                           {"name", spec.registry.name}};
