@@ -42,11 +42,11 @@ def main():
     print(f"{machine()}; {rows:,} rows float32; {THREADS} threads of ours and of torch {torch.__version__}")
     labels, scores = data(rows, np.float32)
     tensors = torch.from_numpy(scores), torch.from_numpy(labels.astype(np.int64))
-    exact = measure(lambda: ours(labels, scores, 0))
+    exact = measure(lambda: ours(labels, scores, 0), 15, warm_up=3)
     interval = measure(lambda: ours(labels, scores, RESAMPLES))
     for name, call in (("torchmetrics", lambda: torchmetrics_auroc(*tensors, thresholds=None, validate_args=False)),
                        ("torcheval", lambda: binary_auroc(*tensors))):
-        peer = measure(call)
+        peer = measure(call, 15, warm_up=3)
         show(f"exact AUC, bakeoff.evaluate / {name}", exact, peer, abs(float(exact[2]) - float(peer[2])))
     peer = measure(lambda: boot_strapper(*tensors), repeats=5, warm_up=0)
     show(f"AUC + 95 % interval, B = {RESAMPLES}, / torchmetrics BootStrapper", interval, peer,
