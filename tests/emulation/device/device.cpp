@@ -1,6 +1,9 @@
 // A device for the engine where there is none: memory, sorts and matrix products are the host's, and every other
 // function with a Stream is the .cu file itself, compiled with the emulation (tests/emulation/CMakeLists.txt). A
 // program that is linked with this finds a GPU, and its engine takes the way that it takes on one.
+#include <gtest/gtest.h>
+
+#include <atomic>
 #include <cstdlib>
 #include <cstring>
 #include <new>
@@ -11,12 +14,31 @@
 #include "kernels/device_memory.h"
 #include "kernels/linear/loss_pass.cuh"
 
+namespace {
+
+std::atomic<int> allocations{0};
+
+// Code that ignores Device::cuda would give the CPU's bits and pass: every test has to have touched the device.
+class DeviceWasUsed : public testing::EmptyTestEventListener {
+  void OnTestStart(const testing::TestInfo&) override { allocations = 0; }
+  void OnTestEnd(const testing::TestInfo& test) override {
+    if (allocations == 0 && !test.result()->Skipped()) ADD_FAILURE() << "nothing was allocated on the device";
+  }
+};
+[[maybe_unused]] const bool listening = [] {
+  testing::UnitTest::GetInstance()->listeners().Append(new DeviceWasUsed);
+  return true;
+}();
+
+}  // namespace
+
 namespace bakeoff::kernels {
 
 std::string why_no_cuda() { return ""; }
 
 // Filled with a pattern: memory of a GPU is not zero either.
 void* device_allocate(std::size_t bytes) {
+  ++allocations;
   void* const memory = std::aligned_alloc(256, (bytes + 255) / 256 * 256);
   if (!memory) throw std::bad_alloc();
   std::memset(memory, 0xab, bytes);
