@@ -91,14 +91,16 @@ void prepare(sqlite3* db, const std::string& path) {
 }
 
 // A registry that this user may read but not write, file or folder. A WAL beside it holds what the file lacks: then
-// SQLite's own error stands.
+// SQLite's own error stands. Whether it can be read is asked first: a file that another process creates in between
+// is then merely new, not one that could not be written.
 bool only_readable(const std::string& path) {
   namespace fs = std::filesystem;
+  if (access(path.c_str(), R_OK) != 0) return false;
   std::error_code ignored;
   const std::string folder = fs::absolute(path, ignored).parent_path().string();
-  const bool writable = access(path.c_str(), W_OK) == 0 && access(folder.c_str(), W_OK) == 0;
+  if (access(path.c_str(), W_OK) == 0 && access(folder.c_str(), W_OK) == 0) return false;
   const auto wal = fs::file_size(path + "-wal", ignored);
-  return !writable && access(path.c_str(), R_OK) == 0 && (ignored || wal == 0);
+  return ignored || wal == 0;
 }
 
 // WAL needs a file beside the registry even for reading; `immutable` says that it can be read as it lies.
