@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 
-from bakeoff import _core, _cv_results, _evaluate, _fit, _progress, _refine, _scoring, _splits, _tables
+from bakeoff import _checkpoint, _core, _cv_results, _evaluate, _fit, _progress, _refine, _scoring, _splits, _tables
 from bakeoff._search import Search
 
 try:
@@ -48,6 +48,9 @@ class SearchCV(BaseEstimator):
     after it; if it returns True after a batch, the search ends as by a budget. verbose: 1 shows a progress bar on a
     terminal, a line a batch elsewhere.
 
+    checkpoint: a folder, or {"folder": ..., "every": seconds}: what a search that is killed had found out is kept there
+    (every 30 s, and after each batch), and the same fit goes on from it to the same scores; removed when it ends.
+
     Ctrl-C raises KeyboardInterrupt; cv_results_, best_params_ and best_score_ then hold the batches that were
     finished, nothing is refitted, and status_ says "interrupted" ("finished", or "budget" where one ended the
     search).
@@ -60,7 +63,7 @@ class SearchCV(BaseEstimator):
 
     def __init__(self, family="logistic", space=None, n_candidates=None, strategy="grid", scoring=None, cv=5,
                  refit=True, seed=0, *, class_weight=None, include=None, eta=3, budget=None, callback=None, verbose=0,
-                 device="auto", threads=0):
+                 device="auto", threads=0, checkpoint=None):
         self.family = family
         self.space = space
         self.n_candidates = n_candidates
@@ -77,6 +80,7 @@ class SearchCV(BaseEstimator):
         self.verbose = verbose
         self.device = device
         self.threads = threads
+        self.checkpoint = checkpoint
 
     def _task(self):
         known = _core.families()
@@ -107,6 +111,7 @@ class SearchCV(BaseEstimator):
         data = _Data(x, labels, y, weights, None if self.class_weight is None
                      else _fit.class_weights(y, self.class_weight), splits, groups)
         found = _cv_results.Results(scorers)
+        data.kept = _checkpoint.Kept(self.checkpoint)
         try:
             self.status_ = self._search(data, found, scorers, decides)
         except KeyboardInterrupt:
@@ -117,6 +122,7 @@ class SearchCV(BaseEstimator):
         self._keep(found, scorers, decides)
         if self.refit:
             self._refit(data)
+        data.kept.remove()
         return self
 
     def _encoded(self, X):
@@ -195,7 +201,7 @@ class SearchCV(BaseEstimator):
         result = _fit.fit_splits(rung.x, rung.labels, self.family, scaled, rung.splits, scoring=engine,
                                  weights=rung.weights, class_weights=rung.class_weights, device=self.device,
                                  threads=self.threads, all_rows=False, callback=shown.progress(),
-                                 fold_models=any(scorer.call for scorer in scorers))
+                                 fold_models=any(scorer.call for scorer in scorers), checkpoint=data.kept)
         found.directions.update(zip(result["scoring"], result["maximize"]))
         by_name = dict(zip(result["scoring"], result["scores"]))
         scores = [scorer.sign * by_name[scorer.metric] if scorer.metric
