@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
+#include <memory>
 
 #include "bind.h"
 #include "core/error.h"
@@ -11,6 +12,7 @@
 #include "evaluate/class_evaluate.h"
 #include "evaluate/evaluate.h"
 #include "evaluate/metric_plan.h"
+#include "train/array_memory.h"
 #include "train/sparse_fit.h"
 
 namespace bakeoff {
@@ -196,7 +198,8 @@ py::dict fit(const py::array& x, const Doubles& y, const std::string& family, co
              const std::optional<Ids>& folds, int fold_count, const std::optional<SplitRows>& splits,
              const std::optional<Doubles>& weights, const std::optional<Doubles>& metric_weights,
              std::vector<std::string> scoring, const std::string& device, int threads, bool out_of_fold, bool all_rows,
-             bool fold_models, int classes, const std::optional<py::function>& progress) {
+             bool fold_models, int classes, const std::optional<py::function>& progress,
+             const std::optional<std::string>& checkpoint, double checkpoint_every) {
   ArrayInput input;
   input.x = view(x);
   const Call call(x.shape(0), y, family, candidates, folds, weights, std::move(scoring), device, threads, out_of_fold,
@@ -212,8 +215,20 @@ py::dict fit(const py::array& x, const Doubles& y, const std::string& family, co
   if (splits) input.splits = &rows;
   input.all_rows = all_rows;
   input.classes = classes;
-  return call.run([&] { return fit_arrays(call.execution, input, family, candidates, call.metrics, call.progress); },
-                  [&](const ArrayFit& result) { return out_of_fold_arrays(call.execution, result, input); });
+  std::unique_ptr<ArrayMemory> memory;
+  py::dict out = call.run(
+      [&] {
+        if (checkpoint)
+          memory = std::make_unique<ArrayMemory>(
+              ArrayMemory::Options{*checkpoint, BAKEOFF_VERSION, static_cast<Micros>(checkpoint_every * kSecond)},
+              call.execution, input, family);
+        if (memory) input.memory = memory->section();
+        return fit_arrays(call.execution, input, family, candidates, call.metrics, call.progress);
+      },
+      [&](const ArrayFit& result) { return out_of_fold_arrays(call.execution, result, input); });
+  out["checkpoint"] = memory ? py::object(py::str(memory->folder())) : py::none();
+  out["warnings"] = memory ? memory->warnings() : std::vector<std::string>{};
+  return out;
 }
 
 using Starts = py::array_t<std::int64_t, py::array::c_style>;
@@ -269,7 +284,8 @@ void bind_fit(py::module_& m) {
   m.def("fit", &fit, py::kw_only(), py::arg("x"), py::arg("y"), py::arg("family"), py::arg("candidates"),
         py::arg("folds"), py::arg("fold_count"), py::arg("splits"), py::arg("weights"), py::arg("metric_weights"),
         py::arg("scoring"), py::arg("device"), py::arg("threads"), py::arg("out_of_fold"), py::arg("all_rows"),
-        py::arg("fold_models"), py::arg("classes"), py::arg("progress"));
+        py::arg("fold_models"), py::arg("classes"), py::arg("progress"), py::arg("checkpoint"),
+        py::arg("checkpoint_every"));
   m.def("fit_csr", &fit_csr, py::kw_only(), py::arg("values"), py::arg("indices"), py::arg("starts"),
         py::arg("columns"), py::arg("y"), py::arg("family"), py::arg("candidates"), py::arg("folds"),
         py::arg("fold_count"), py::arg("weights"), py::arg("scoring"), py::arg("device"), py::arg("threads"),

@@ -10,6 +10,7 @@
 #include "kernels/math.h"
 #include "train/array_rows.h"
 #include "train/link.h"
+#include "train/solution_memory.h"
 
 namespace bakeoff {
 namespace {
@@ -112,10 +113,13 @@ void CrossValidation::train(const ArrayRows& rows, const std::vector<LinearFit>&
     const TrainProgress told = [&](int done, int) {
       if (progress) progress(before + done, all);
     };
+    problem.memory = {input_.memory.checkpoint,
+                      input_.memory.name + " round " + std::to_string(&round - splits_.rounds().data())};
     std::vector<HeldOutSquares> squares;
-    const std::vector<LinearSolution> solutions = fit_.family->solve_held_out
-                                                      ? fit_.family->solve_held_out(execution_, problem, squares)
-                                                      : solve(execution_, problem, told);
+    const std::vector<LinearSolution> solutions =
+        fit_.family->solve_held_out
+            ? fit_.family->solve_held_out(execution_, problem, squares)
+            : solve_remembered(problem, fit_.family->name, [&] { return solve(execution_, problem, told); }).solutions;
     keep(round, all_rows, solutions, squares);
     before += static_cast<int>(solutions.size());
     told(0, all);

@@ -34,8 +34,9 @@ struct ArrayInput {
   const std::int32_t* folds = nullptr;
   int fold_count = 0;
   const std::vector<Split>* splits = nullptr;
-  bool all_rows = true;  // train on all rows, too
-  int classes = 2;       // of a classifier; logistic takes more than two, and then has an output a class
+  bool all_rows = true;           // train on all rows, too
+  int classes = 2;                // of a classifier; logistic takes more than two, and then has an output a class
+  CheckpointSection memory = {};  // of all of the above: see array_memory.h
 
   Index rows() const;
   Index columns() const;

@@ -19,6 +19,7 @@ _Table = Any
 _Floats = numpy.typing.NDArray[numpy.float64]
 _Path = str | PathLike[str]
 _Device = Literal["auto", "cpu", "cuda"]
+_Checkpoint = str | PathLike[str] | Mapping[str, Any]
 
 class Error(Exception): ...
 class SpecError(Error): ...
@@ -344,6 +345,7 @@ def fit(
     positive: Any = None,
     groups: _Array | None = None,
     callback: Callable[[int, int], object] | None = None,
+    checkpoint: _Checkpoint | None = None,
 ) -> Fit: ...
 
 _Strategy = Literal["grid", "random", "sobol", "halving", "hyperband"]
@@ -383,6 +385,7 @@ class SearchCV(BaseEstimator):
     verbose: int
     device: _Device
     threads: int
+    checkpoint: _Checkpoint | None
     classes_: numpy.typing.NDArray[Any]
     encoder_: Any
     feature_names_in_: numpy.typing.NDArray[Any]
@@ -416,6 +419,7 @@ class SearchCV(BaseEstimator):
         verbose: int = 0,
         device: _Device = "auto",
         threads: int = 0,
+        checkpoint: _Checkpoint | None = None,
     ) -> None: ...
     def fit(
         self, X: _Array | _Table, y: _Array, sample_weight: _Array | None = None, groups: _Array | None = None

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from bakeoff import _arrays, _core, _splits, _tables
+from bakeoff import _arrays, _checkpoint, _core, _splits, _tables
 
 CLASSIFIERS = ("logistic", "linear_svm")
 
 
 def fit(X, y, family="ridge", candidates=None, folds=5, weights=None, class_weight=None, scoring=None, seed=0,
-        device="auto", threads=0, out_of_fold=False, positive=None, groups=None, callback=None):
+        device="auto", threads=0, out_of_fold=False, positive=None, groups=None, callback=None, checkpoint=None):
     """Trains every candidate on all rows and on each split's, and scores it on the rows that the split tests.
 
     X: (N, D) float32 or float64, read where it lies; scipy.sparse, for ridge and logistic, never made dense; or a
@@ -23,7 +23,8 @@ def fit(X, y, family="ridge", candidates=None, folds=5, weights=None, class_weig
     `groups` where given), (N,) fold ids (-1: never tested), a scikit-learn splitter, or (train, test) rows of each
     split; 0: none. weights count in training and in the metrics, class_weight in training alone. scoring: a metric or
     several; default r2, roc_auc, or of more than two classes accuracy (or log_loss). callback(done, all): told how many
-    fits have stopped.
+    fits have stopped. checkpoint: a folder, or {"folder": ..., "every": seconds}: what a fit that is killed had found
+    out is kept there (every 30 s), and the same call goes on from it to the same bits; removed when it ends.
     ridge minimises ||y - Xw - b||^2 + l2 ||w||^2; elastic_net 1/2 ||y - Xw - b||^2 and logistic the sum of log-losses,
     both + l2 ((1 - l1_ratio)/2 ||w||^2 + l1_ratio ||w||_1): scikit-learn's Ridge(alpha=l2),
     ElasticNet(alpha=l2/N, l1_ratio) and LogisticRegression(C=1/l2, l1_ratio). poisson, gamma: alpha = l2 / sum of
@@ -43,27 +44,33 @@ def fit(X, y, family="ridge", candidates=None, folds=5, weights=None, class_weig
     _check_seed(seed)
     splits = _splits.make_splits(folds, labels, classes is not None, groups, seed)
     weights = None if weights is None else _weights(weights, len(labels))
+    kept = _checkpoint.Kept(checkpoint)
     given = dict(scoring=_names(scoring), weights=weights, device=device, threads=threads, out_of_fold=out_of_fold,
                  class_weights=None if class_weight is None else class_weights(y, class_weight), callback=callback)
     call = _candidates(candidates)
     if sparse:
+        kept.refuse("a sparse X")
         result = _fit_sparse(X, labels, family, call, splits, **given)
     else:
-        result = fit_splits(x, labels, family, call, splits, classes=2 if classes is None else len(classes), **given)
+        result = fit_splits(x, labels, family, call, splits, classes=2 if classes is None else len(classes),
+                            checkpoint=kept, **given)
+    kept.remove()
     return Fit(result, classes, encoder)
 
 
 def fit_splits(x, labels, family, candidates, splits, *, scoring=(), weights=None, class_weights=None, device="auto",
-               threads=0, out_of_fold=False, all_rows=True, fold_models=False, classes=2, callback=None):
+               threads=0, out_of_fold=False, all_rows=True, fold_models=False, classes=2, callback=None,
+               checkpoint=None):
     """The engine's fit of arrays as it wants them."""
+    kept = checkpoint or _checkpoint.Kept(None)
     metric_weights = None
     if class_weights is not None:
         metric_weights = np.ones(len(labels)) if weights is None else weights
         weights = class_weights * metric_weights
-    return _core.fit(x=x, y=labels, family=family, candidates=candidates, weights=weights,
-                     metric_weights=metric_weights, scoring=list(scoring), device=device, threads=threads,
-                     out_of_fold=out_of_fold, all_rows=all_rows, fold_models=fold_models, classes=classes,
-                     progress=callback, **splits.engine())
+    return kept.told(_core.fit(x=x, y=labels, family=family, candidates=candidates, weights=weights,
+                               metric_weights=metric_weights, scoring=list(scoring), device=device, threads=threads,
+                               out_of_fold=out_of_fold, all_rows=all_rows, fold_models=fold_models, classes=classes,
+                               progress=callback, **kept.engine(), **splits.engine()))
 
 
 def _fit_sparse(X, labels, family, candidates, splits, *, weights, class_weights, callback, **rest):

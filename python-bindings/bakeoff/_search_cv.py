@@ -4,7 +4,8 @@ import time
 
 import numpy as np
 
-from bakeoff import _classes, _core, _cv_results, _evaluate, _fit, _progress, _refine, _scoring, _splits, _tables
+from bakeoff import (_checkpoint, _classes, _core, _cv_results, _evaluate, _fit, _progress, _refine, _scoring, _splits,
+                     _tables)
 from bakeoff._search import Search
 
 try:
@@ -54,6 +55,9 @@ class SearchCV(BaseEstimator):
     batch trains and {"event": "batch", ...} after it; if it returns True after a batch, the search ends as by a budget.
     verbose: 1 shows a progress bar on a terminal, a line a batch elsewhere.
 
+    checkpoint: a folder, or {"folder": ..., "every": seconds}: what a search that is killed had found out is kept there
+    (every 30 s, and after each batch), and the same fit goes on from it to the same scores; removed when it ends.
+
     Ctrl-C raises KeyboardInterrupt; cv_results_, best_params_ and best_score_ then hold the batches that were
     finished, nothing is refitted, and status_ says "interrupted" ("finished", or "budget" where one ended the
     search).
@@ -66,7 +70,7 @@ class SearchCV(BaseEstimator):
 
     def __init__(self, family="logistic", space=None, n_candidates=None, strategy="grid", scoring=None, cv=5,
                  refit=True, seed=0, *, class_weight=None, include=None, eta=3, budget=None, callback=None, verbose=0,
-                 device="auto", threads=0):
+                 device="auto", threads=0, checkpoint=None):
         self.family = family
         self.space = space
         self.n_candidates = n_candidates
@@ -83,6 +87,7 @@ class SearchCV(BaseEstimator):
         self.verbose = verbose
         self.device = device
         self.threads = threads
+        self.checkpoint = checkpoint
 
     def _task(self):
         known = _core.families()
@@ -114,6 +119,7 @@ class SearchCV(BaseEstimator):
         data = _Data(x, labels, y, weights, None if self.class_weight is None
                      else _fit.class_weights(y, self.class_weight), splits, groups)
         found = _cv_results.Results(scorers)
+        data.kept = _checkpoint.Kept(self.checkpoint)
         try:
             self.status_ = self._search(data, found, scorers, decides)
         except KeyboardInterrupt:
@@ -124,6 +130,7 @@ class SearchCV(BaseEstimator):
         self._keep(found, scorers, decides)
         if self.refit:
             self._refit(data)
+        data.kept.remove()
         return self
 
     def _outputs(self):
@@ -205,7 +212,7 @@ class SearchCV(BaseEstimator):
         result = _fit.fit_splits(rung.x, rung.labels, self.family, scaled, rung.splits, scoring=engine,
                                  weights=rung.weights, class_weights=rung.class_weights, device=self.device,
                                  threads=self.threads, all_rows=False, callback=shown.progress(),
-                                 classes=self._outputs(),
+                                 classes=self._outputs(), checkpoint=data.kept,
                                  fold_models=any(scorer.call for scorer in scorers))
         found.directions.update(zip(result["scoring"], result["maximize"]))
         by_name = dict(zip(result["scoring"], result["scores"]))
