@@ -75,6 +75,39 @@ py::dict as_dict(const Scoreboard& board, const Comparison& c) {
   return out;
 }
 
+// (name, more is better, function of labels, scores and weights)
+CustomMetric custom_metric(py::handle given) {
+  const auto [name, up, function] = given.cast<std::tuple<std::string, bool, py::function>>();
+  // Held by a pointer that gives it back under the lock: the engine copies and drops this without.
+  const std::shared_ptr<py::function> call(new py::function(function), [](py::function* f) {
+    const py::gil_scoped_acquire lock;
+    delete f;
+  });
+  CustomMetric metric{name, up ? Direction::maximize : Direction::minimize, {}};
+  metric.on = [call](const EvaluateInput& rows, std::int64_t m) -> std::function<double(const std::vector<double>&)> {
+    const py::gil_scoped_acquire lock;
+    const Index n = rows.rows();
+    const py::object scores = std::visit(
+        [&]<class T>(const kernels::TensorView<const T, 2>& all) {
+          py::array_t<T> one(n);
+          for (Index i = 0; i < n; ++i) one.mutable_data()[i] = all(m, i);
+          return py::object(one);
+        },
+        rows.scores);
+    const std::shared_ptr<py::tuple> fixed(new py::tuple(py::make_tuple(Doubles(n, rows.labels), scores)),
+                                           [](py::tuple* t) {
+                                             const py::gil_scoped_acquire held;
+                                             delete t;
+                                           });
+    return [call, fixed](const std::vector<double>& weights) {
+      const py::gil_scoped_acquire held;
+      const Doubles drawn(static_cast<py::ssize_t>(weights.size()), weights.data());
+      return (*call)((*fixed)[0], (*fixed)[1], drawn).template cast<double>();
+    };
+  };
+  return metric;
+}
+
 Scoreboard run_evaluate(const py::dict& given) {
   const Evaluated e = make_evaluated(given);
   py::gil_scoped_release release;
@@ -214,6 +247,8 @@ EvaluateOptions make_options(py::kwargs given) {
   take("compat", options.compat);
   take("drop_nan", options.drop_nan);
   take("seed", options.seed);
+  if (given.contains("custom"))
+    for (const py::handle each : given.attr("pop")("custom")) options.custom.push_back(custom_metric(each));
   for (const auto& [name, value] : given)
     throw SpecError("evaluate: unknown option '" + py::str(name).cast<std::string>() + "'" +
                     hint(py::str(name).cast<std::string>(), kOptions));

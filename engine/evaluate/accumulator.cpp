@@ -48,6 +48,7 @@ std::string why_not_sums(const EvaluateOptions& options, const MetricPlan& plan)
     if (use.metric->kind != kernels::MetricKind::sums) return use.name + " is no sum over rows";
   for (const MetricPass& pass : plan.passes)
     if (depends_on_means(pass)) return "a metric depends on means of all rows (r2, explained_variance)";
+  if (!options.custom.empty()) return options.custom[0].name + " is called with all rows";
   if (options.drop_nan) return "nan=\"drop\" changes the numbers of rows";
   if (options.resampling != "poisson") return "resampling " + options.resampling + " draws among all rows";
   if (options.interval != "percentile" && options.interval != "basic")
@@ -58,7 +59,7 @@ std::string why_not_sums(const EvaluateOptions& options, const MetricPlan& plan)
 }  // namespace
 
 std::string needs_rows(const EvaluateOptions& options, const EvaluateInput& batch, KeepRows keep) {
-  const MetricPlan plan = make_plan(options.metrics, options.task, batch.value_names());
+  const MetricPlan plan = make_plan(options, batch.value_names());
   std::string why = keep == KeepRows::always ? "they are asked for" : why_not_sums(options, plan);
   if (why.empty() && !batch.slices.empty()) why = "slices count their rows on their own";
   if (why.empty() && batch.strata) why = "strata draw among all rows";
@@ -79,7 +80,7 @@ Accumulator::Accumulator(EvaluateOptions options, std::int64_t first_row, KeepRo
   if (first_row < 0) throw SpecError("accumulator: first_row: expected at least 0, got " + std::to_string(first_row));
   for (const std::string& name : options_.metrics)
     if (name.find(':') != std::string::npos) return;  // its column comes with the first batch
-  const MetricPlan plan = make_plan(options_.metrics, options_.task);
+  const MetricPlan plan = make_plan(options_);
   const bool any_proportion =
       std::any_of(plan.uses.begin(), plan.uses.end(), [](const MetricUse& use) { return is_proportion(*use.metric); });
   check_interval(options_.interval, {any_proportion, !plan.areas.empty(), false, false});
@@ -96,7 +97,7 @@ void Accumulator::update(const Execution& execution, const EvaluateInput& batch,
   RowNumbers numbers;
   numbers.add(first_row, first_row + batch.rows());
   numbers_.expect_apart(numbers);
-  const MetricPlan plan = make_plan(options_.metrics, options_.task, batch.value_names());
+  const MetricPlan plan = make_plan(options_, batch.value_names());
   if (!options_.drop_nan) check_domains(execution, batch, check_input(execution, batch, options_.task), plan);
   const std::string why = needs_rows(options_, batch, keep_);
   if (!shape_ || (rows_ == 0 && batch.rows() > 0)) adopt(shape, batch);
@@ -154,7 +155,7 @@ void Accumulator::add_units(std::vector<std::int64_t> ids) {
 
 void Accumulator::reset() { *this = Accumulator(options_, first_row_, keep_); }
 
-MetricPlan Accumulator::plan() const { return make_plan(options_.metrics, options_.task, shape_->values); }
+MetricPlan Accumulator::plan() const { return make_plan(options_, shape_->values); }
 
 // Whether rows will be resampled by the Poisson law whatever comes: it draws each on its own.
 bool Accumulator::settled() const {

@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "evaluate/board.h"
+#include "evaluate/custom.h"
 #include "evaluate/delong.h"
 #include "evaluate/device_rows.h"
 #include "evaluate/draw.h"
@@ -28,6 +29,7 @@ void check_rankable(const EvaluateInput& input, const MetricPlan& plan) {
 Scoreboard board_of(const EvaluateInput& input, const MetricPlan& plan, const EvaluateOptions& options) {
   std::vector<std::pair<std::string, Direction>> metrics;
   for (const MetricUse& use : plan.uses) metrics.emplace_back(use.name, use.metric->direction);
+  for (const CustomMetric& metric : options.custom) metrics.emplace_back(metric.name, metric.direction);
   return empty_board(candidate_names(input.names, input.candidates()), input.slices, metrics, options);
 }
 
@@ -155,6 +157,8 @@ void fill_board(const Execution& execution, const EvaluateInput& input, const Me
     (laws[s] == Resampling::poisson ? poisson : small).push_back(s);
     for (std::size_t k = 0; k < plan.uses.size(); ++k)
       set_law(s, static_cast<Index>(k), plan.in_one_pass(k) ? laws[s] : Resampling::poisson, board);
+    for (std::size_t k = plan.uses.size(); k < board.metric_names.size(); ++k)
+      set_law(s, static_cast<Index>(k), laws[s], board);
   }
   const bool resample = options.resamples > 0 && input.rows() > 0, multinomial = options.resampling == "multinomial";
   const bool any_area = !plan.areas.empty();
@@ -182,6 +186,7 @@ void fill_board(const Execution& execution, const EvaluateInput& input, const Me
   for (const std::int64_t s : all.slice) {
     execution.check_stop();
     others.fill(s, board);
+    custom_metrics(execution, input, s, laws[s], options, static_cast<Index>(plan.uses.size()), board);
   }
   fill_intervals(execution, input, all, units, sums, plan, others, board);
 }
@@ -190,7 +195,8 @@ void fill_board(const Execution& execution, const EvaluateInput& input, const Me
 
 Scoreboard evaluate(const Execution& execution, const EvaluateInput& given, const EvaluateOptions& options) {
   check_options(options);
-  const MetricPlan plan = make_plan(options.metrics, options.task, given.value_names());
+  const MetricPlan plan = make_plan(options, given.value_names());
+  check_custom(options.metrics, options);
   std::optional<Subset> kept;
   if (options.drop_nan) kept.emplace(given, finite_rows(given), true);
   const EvaluateInput& input = kept ? kept->input() : given;
@@ -219,6 +225,7 @@ LeaveOneOut leave_one_unit_out(const Execution& execution, const EvaluateInput& 
   EvaluateOptions point = options;
   point.resamples = 0;
   point.metrics = {metric};
+  point.custom.clear();
   const MetricPlan plan = make_plan(point.metrics, point.task, input.value_names());
   const UnitIndex units = make_unit_index(input);
   LeaveOneOut out;

@@ -1,6 +1,7 @@
 // Metrics with intervals for M candidates, all slices and all resamples at once. METRICS.md defines every number.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -40,9 +41,20 @@ struct EvaluateInput {
   std::vector<std::string> value_names() const;
 };
 
+// A metric that the caller computes: a function of labels, scores and weights.
+struct CustomMetric {
+  std::string name;
+  Direction direction = Direction::maximize;
+  // For candidate m on the rows of a slice: what is called with their weights, (rows,), once for the value (the sample
+  // weights, or 1) and once a resample (those times how often the row's unit was drawn; 0 where it wasn't). Calls come
+  // one after another from the thread that evaluates. NaN where undefined.
+  std::function<std::function<double(const std::vector<double>&)>(const EvaluateInput& rows, std::int64_t m)> on;
+};
+
 struct EvaluateOptions {
   Task task = Task::binary;
-  std::vector<std::string> metrics;  // empty: the task's usual ones (default_metrics)
+  std::vector<std::string> metrics;  // empty: the task's usual ones (default_metrics), without `custom`
+  std::vector<CustomMetric> custom;  // stand behind `metrics`
   int resamples = 0;                 // 0: point values only
   double confidence = 0.95;
   // percentile, basic, bca, jackknife (t, by unit), wilson (accuracy, precision, recall) or delong (roc_auc)

@@ -103,4 +103,9 @@ MetricPlan make_plan(const std::vector<std::string>& metrics, Task task, const s
   return plan;
 }
 
+MetricPlan make_plan(const EvaluateOptions& options, const std::vector<std::string>& columns) {
+  if (options.metrics.empty() && !options.custom.empty()) return {};
+  return make_plan(options.metrics, options.task, columns);
+}
+
 }  // namespace bakeoff

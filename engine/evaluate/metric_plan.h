@@ -49,5 +49,7 @@ struct MetricPlan {
 // of range. `columns`: names of the value columns there are.
 MetricUse find_metric(const std::string& name, Task task, const std::vector<std::string>& columns = {});
 MetricPlan make_plan(const std::vector<std::string>& metrics, Task task, const std::vector<std::string>& columns = {});
+// Without names: the usual metrics, or none where there are custom ones.
+MetricPlan make_plan(const EvaluateOptions& options, const std::vector<std::string>& columns = {});
 
 }  // namespace bakeoff

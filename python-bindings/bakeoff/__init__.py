@@ -9,6 +9,7 @@ _HOME = {
     "evaluate": "_evaluate",
     "Report": "_evaluate",
     "Accumulator": "_accumulator",
+    "custom_metric": "_custom",
     "rank_evaluate": "_rank",
     "RankReport": "_rank",
     "drift": "_drift",

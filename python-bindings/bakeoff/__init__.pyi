@@ -16,6 +16,8 @@ __version__: str
 _Array = Any
 # Whatever has the Arrow PyCapsule interface (a pyarrow.Table, a pandas or polars DataFrame), or a dict of columns.
 _Table = Any
+# A metric in Python: of labels, scores and weights.
+_Custom = Callable[..., float]
 _Floats = numpy.typing.NDArray[numpy.float64]
 _Path = str | PathLike[str]
 _Device = Literal["auto", "cpu", "cuda"]
@@ -109,10 +111,13 @@ class Report:
     def table(self) -> pyarrow.Table: ...
     def to_pandas(self) -> pandas.DataFrame: ...
 
+def custom_metric(
+    function: _Custom | None = None, *, name: str | None = None, greater_is_better: bool = True
+) -> Any: ...
 def evaluate(
     labels: _Array,
     scores: _Array | Mapping[str, _Array],
-    metrics: str | Sequence[str] | None = None,
+    metrics: str | _Custom | Sequence[str | _Custom] | None = None,
     task: Literal["binary", "regression", "multiclass", "multilabel"] = "binary",
     *,
     names: Sequence[str] | None = None,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bakeoff import _arrays, _classes, _core, _slices
+from bakeoff import _arrays, _classes, _core, _custom, _slices
 
 
 def evaluate(labels, scores, metrics=None, task="binary", *, names=None, weights=None, units=None, strata=None,
@@ -13,7 +13,8 @@ def evaluate(labels, scores, metrics=None, task="binary", *, names=None, weights
     labels: (N,). scores: (N,) or (M, N), float32 or float64, or {name: (N,)}, a table or a data frame with a column
     a candidate. For task="multiclass" scores are (N, C) or (M, N, C) and labels numbers in [0, C), or any of `classes`,
     which name the columns; for task="multilabel" labels are (N, C) of 0 and 1.
-    metrics: names of docs/metrics.md, parameters behind an @ (recall_at_precision@0.9, ece@15).
+    metrics: names of docs/metrics.md, parameters behind an @ (recall_at_precision@0.9, ece@15), and callables
+    fn(labels, scores, weights) -> float, see bakeoff.custom_metric; the callables' columns come last.
     weights: (N,). units: (N,) integers, strings or times: rows of one unit are resampled together. strata: (N,)
     integers or strings, with resampling="multinomial": each is resampled on its own. values: {name: (N,)}, what a row
     is worth if its action (score >= threshold) is taken, for mean:NAME and total:NAME. compat: None or "sklearn".
@@ -62,8 +63,10 @@ def options_of(metrics, task, nan, compat, **options):
     """What decides the numbers, as the engine reads it."""
     if nan not in ("raise", "drop"):
         raise _core.SpecError(f"nan: expected 'raise' or 'drop', got {nan!r}")
-    return dict(metrics=[] if metrics is None else [metrics] if isinstance(metrics, str) else metrics, task=task,
-                compat=compat or "", drop_nan=nan == "drop", **options)
+    asked = [] if metrics is None else [metrics] if isinstance(metrics, str) or callable(metrics) else list(metrics)
+    custom = [_custom.of_engine(metric) for metric in asked if callable(metric)]
+    return dict(metrics=[metric for metric in asked if not callable(metric)], task=task, compat=compat or "",
+                drop_nan=nan == "drop", **({"custom": custom} if custom else {}), **options)
 
 
 def given(labels, scores, *, names=None, weights=None, units=None, strata=None, values=None, slices=(), device, threads,
@@ -78,6 +81,8 @@ def given(labels, scores, *, names=None, weights=None, units=None, strata=None, 
         slices=list(slices), names=names, device=device, threads=threads)
     rest = options_of(task=task, **options)
     if is_many(task):
+        if "custom" in rest:
+            raise _core.SpecError(f"metrics: callables are for tasks binary and regression, got task {task!r}")
         if strata is not None or values or rest.pop("compat"):
             raise _core.SpecError(f"evaluate: task {task} takes neither strata nor values nor compat")
         rest.pop("task")
