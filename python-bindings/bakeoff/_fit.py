@@ -50,10 +50,8 @@ def fit(X, y, family="ridge", candidates=None, folds=5, weights=None, class_weig
     call = _candidates(candidates)
     if sparse:
         kept.refuse("a sparse X")
-        result = _fit_sparse(X, labels, family, call, splits, **given)
-    else:
-        result = fit_splits(x, labels, family, call, splits, classes=2 if classes is None else len(classes),
-                            checkpoint=kept, **given)
+    result = fit_splits(X if sparse else x, labels, family, call, splits,
+                        classes=2 if classes is None else len(classes), checkpoint=kept, **given)
     kept.remove()
     return Fit(result, classes, encoder)
 
@@ -61,7 +59,11 @@ def fit(X, y, family="ridge", candidates=None, folds=5, weights=None, class_weig
 def fit_splits(x, labels, family, candidates, splits, *, scoring=(), weights=None, class_weights=None, device="auto",
                threads=0, out_of_fold=False, all_rows=True, fold_models=False, classes=2, callback=None,
                checkpoint=None):
-    """The engine's fit of arrays as it wants them."""
+    """The engine's fit of arrays, or of sparse rows, as it wants them."""
+    if hasattr(x, "tocsr"):
+        return _fit_sparse(x, labels, family, candidates, splits, scoring=list(scoring), weights=weights,
+                           class_weights=class_weights, callback=callback, device=device, threads=threads,
+                           out_of_fold=out_of_fold)
     kept = checkpoint or _checkpoint.Kept(None)
     metric_weights = None
     if class_weights is not None:

@@ -21,6 +21,7 @@ except ImportError as error:
 
 # Candidates of a batch, so that Ctrl-C and budgets keep what came before: 64 x 5 fits share a pass over the rows well.
 BATCH = 64
+SPARSE = ("logistic", "ridge")  # families that the engine fits on sparse rows
 DEFAULT_SPACE = {"l2": [10.0**e for e in range(-4, 5)]}
 
 
@@ -61,6 +62,9 @@ class SearchCV(BaseEstimator):
     Ctrl-C raises KeyboardInterrupt; cv_results_, best_params_ and best_score_ then hold the batches that were
     finished, nothing is refitted, and status_ says "interrupted" ("finished", or "budget" where one ended the
     search).
+
+    ridge and logistic of two classes take a sparse X as it is, with one metric of the engine and splits that train on
+    all that they do not test; no checkpoint.
 
     cv_results_ is scikit-learn's, with mean_fit_time from the shared time of the batch; in rungs also `fraction`, and
     only those with fraction 1 compete. best_estimator_ is a plain scikit-learn estimator with these coefficients; it
@@ -103,6 +107,7 @@ class SearchCV(BaseEstimator):
             tags.classifier_tags = ClassifierTags(multi_class=self.family == "logistic")
         else:
             tags.estimator_type, tags.regressor_tags = "regressor", RegressorTags()
+        tags.input_tags.sparse = self.family in SPARSE
         return tags
 
     def fit(self, X, y, sample_weight=None, groups=None):
@@ -120,6 +125,9 @@ class SearchCV(BaseEstimator):
                      else _fit.class_weights(y, self.class_weight), splits, groups)
         found = _cv_results.Results(scorers)
         data.kept = _checkpoint.Kept(self.checkpoint)
+        if hasattr(x, "tocsr"):
+            _check_sparse(scorers, self._outputs())
+            data.kept.refuse("a sparse X")
         try:
             self.status_ = self._search(data, found, scorers, decides)
         except KeyboardInterrupt:
@@ -138,15 +146,15 @@ class SearchCV(BaseEstimator):
 
     def _encoded(self, X):
         """Strings of a table as 0/1 columns, where it was fitted on such."""
-        table = None if self.encoder_ is None else _tables.as_table(X)
+        table = None if self.encoder_ is None or hasattr(X, "tocsr") else _tables.as_table(X)
         return X if table is None else self.encoder_.encode(table)
 
     def _validated(self, X, y, task):
-        table = _tables.as_table(X)
+        table = None if hasattr(X, "tocsr") else _tables.as_table(X)
         encoder = None if table is None else _tables.Encoder(table)
         self.encoder_ = encoder if encoder and encoder.categories else None
         x, y = validate_data(self, self._encoded(X), y, dtype=[np.float64, np.float32], y_numeric=task != "binary",
-                             ensure_min_samples=2)
+                             ensure_min_samples=2, accept_sparse="csr" if self.family in SPARSE else False)
         if self.encoder_:
             self.feature_names_in_, self.n_features_in_ = np.array(encoder.columns, dtype=object), len(encoder.columns)
         y = column_or_1d(y, warn=True)
@@ -258,13 +266,24 @@ class SearchCV(BaseEstimator):
         weights = data.weights
         if data.class_weights is not None:
             weights = data.class_weights if weights is None else weights * data.class_weights
-        if self.family == "logistic" and not self.best_params_.get("l1_ratio"):
-            refine = _refine.refine_logistic if self._outputs() == 2 else _refine.refine_softmax
-            refine(data.x, data.labels, weights, self.best_params_["l2"], model)
+        parameters = {**_core.families()[self.family]["parameters"], **self.best_params_}
+        exact = self.family == "ridge" and not hasattr(data.x, "tocsr")  # in closed form already
+        if self._outputs() > 2:
+            _refine.refine_softmax(data.x, data.labels, weights, parameters["l2"], model)
+        elif self.family in _refine.LOSSES and not exact and not parameters.get("l1_ratio"):
+            _refine.refine(self.family, data.x, data.labels, weights, parameters, model)
         self.best_estimator_ = make_plain(self.family, self.best_params_, model, getattr(self, "classes_", None),
                                           data.x.shape[1], len(data.labels) if weights is None else weights.sum(),
                                           None if self.encoder_ else getattr(self, "feature_names_in_", None))
+        if self.family == "huber":
+            self._add_scale(data, weights)
         self.refit_time_ = time.perf_counter() - start
+
+    def _add_scale(self, data, weights):
+        best, epsilon = self.best_estimator_, self.best_estimator_.epsilon
+        residuals = data.labels - (data.x @ best.coef_ + best.intercept_)
+        best.scale_ = _refine.huber_scale(residuals, weights, epsilon)
+        best.outliers_ = np.abs(residuals) > best.scale_ * epsilon
 
     def _best(self):
         check_is_fitted(self)
@@ -307,6 +326,13 @@ class SearchCV(BaseEstimator):
             labels = (np.asarray(y) == self.classes_[1]).astype(np.float64)
         board = _evaluate.evaluate(labels, scores, scorer.metric, task, weights=sample_weight, threads=self.threads)
         return float(scorer.sign * board.value[0, 0, 0])
+
+
+def _check_sparse(scorers, classes):
+    if len(scorers) > 1 or scorers[0].call:
+        raise ValueError("scoring: a sparse X takes one metric of bakeoff.evaluate; make X dense for others")
+    if classes > 2:
+        raise ValueError(f"y: a sparse X takes two classes, got {classes}; make X dense for more")
 
 
 def _key(parameters):
