@@ -223,6 +223,7 @@ Evaluated make_evaluated(const py::dict& given) {
 
 EvaluateOptions make_options(py::kwargs given) {
   EvaluateOptions options;
+  options.interval = "auto";
   const auto take = [&](const char* name, auto& field) {
     if (!given.contains(name)) return;
     const py::object value = given.attr("pop")(name);

@@ -187,6 +187,7 @@ void add_evaluate(CLI::App& app) {
   CLI::App* command = app.add_subcommand("evaluate", "Metrics with intervals for columns of scores");
   const auto a = std::make_shared<EvaluateArguments>();
   a->options.resamples = 2000;
+  a->options.interval = "auto";
   command->add_option("FILE", a->file, "Parquet, CSV or Arrow IPC: a file, a folder or a glob")->required();
   command->add_option("--label", a->label, "the column with the label")->required();
   add_list(*command, "--scores", a->scores, "columns with scores: a,b")->required();
@@ -209,7 +210,7 @@ void add_evaluate(CLI::App& app) {
   command
       ->add_option(
           "--interval", a->options.interval,
-          "percentile, basic, bca, jackknife, wilson, delong or delong_logit; docs/intervals.md: which, by size")
+          "auto, percentile, basic, bca, jackknife, wilson, delong or delong_logit; docs/intervals.md: which, by size")
       ->capture_default_str();
   command->add_option("--resampling", a->options.resampling, "poisson or multinomial")->capture_default_str();
   command->add_option("--strata", a->strata, "the column whose values are resampled one by one (multinomial)");

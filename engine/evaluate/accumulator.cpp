@@ -51,7 +51,7 @@ std::string why_not_sums(const EvaluateOptions& options, const MetricPlan& plan)
   if (!options.custom.empty()) return options.custom[0].name + " is called with all rows";
   if (options.drop_nan) return "nan=\"drop\" changes the numbers of rows";
   if (options.resampling != "poisson") return "resampling " + options.resampling + " draws among all rows";
-  if (options.interval != "percentile" && options.interval != "basic")
+  if (options.interval != "auto" && options.interval != "percentile" && options.interval != "basic")
     return "interval " + options.interval + " is made from all rows";
   return "";
 }

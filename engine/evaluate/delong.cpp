@@ -1,6 +1,7 @@
 #include "evaluate/delong.h"
 
 #include <algorithm>
+#include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 
 #include "core/buffer.h"
@@ -90,14 +91,25 @@ struct Slice1 {
   }
 
   void by_row() {
-    for (int label = 0; label < 2; ++label)
-      add(product(execution, candidates(), size(label),
-                  [&](Index first, Index count, double* a, double* b) {
-                    for (Index m = 0; m < candidates(); ++m)
-                      for (Index i = 0; i < count; ++i)
-                        a[m * kColumns + i] = b[m * kColumns + i] = part(m, label, rows[label][first + i]);
-                  }),
-          static_cast<double>(size(label)));
+    std::vector<double> spread(static_cast<std::size_t>(candidates()));
+    for (int label = 0; label < 2; ++label) {
+      const auto n = static_cast<double>(size(label));
+      const std::vector<double> products =
+          product(execution, candidates(), size(label), [&](Index first, Index count, double* a, double* b) {
+            for (Index m = 0; m < candidates(); ++m)
+              for (Index i = 0; i < count; ++i)
+                a[m * kColumns + i] = b[m * kColumns + i] = part(m, label, rows[label][first + i]);
+          });
+      add(products, n);
+      for (Index m = 0; m < candidates(); ++m) {
+        const double variance = n / (n - 1) * products[m * candidates() + m];
+        spread[m] += variance * variance / (n - 1);
+      }
+    }
+    for (Index m = 0; m < candidates(); ++m) {
+      const double variance = out.covariance[m * candidates() + m];
+      out.freedom[m] = variance * variance / spread[m];
+    }
   }
 
   // The parts of a unit's rows are added up first, by class.
@@ -130,12 +142,14 @@ struct Slice1 {
     for (Index i = 0; i < m; ++i)
       for (Index j = 0; j <= i; ++j) crossed[i * m + j] = crossed[j * m + i] = crossed[i * m + j] + crossed[j * m + i];
     add(crossed, static_cast<double>(view.units));
+    std::fill(out.freedom.begin(), out.freedom.end(), static_cast<double>(view.units - 1));
   }
 
   void run() {
     const Index m = candidates();
     out.auc.assign(static_cast<std::size_t>(m), kNaN);
     out.covariance.assign(static_cast<std::size_t>(m * m), kNaN);
+    out.freedom.assign(static_cast<std::size_t>(m), kNaN);
     if (rows[0].empty() || rows[1].empty()) return;
     std::fill(out.covariance.begin(), out.covariance.end(), 0.0);
     for (Index candidate = 0; candidate < m; ++candidate) {
@@ -147,6 +161,10 @@ struct Slice1 {
     units.by_row() ? by_row() : by_unit();
   }
 };
+
+double students_quantile(double p, double freedom) {
+  return freedom > 0 ? boost::math::quantile(boost::math::students_t(freedom), p) : kNaN;
+}
 
 // value -+ half, made on the scale of log(AUC / (1 - AUC)), where its error is nearer to a normal one.
 Interval logit_ends(double value, double half) {
@@ -191,16 +209,19 @@ std::vector<Delong> delong(const Execution& execution, const EvaluateInput& inpu
 void delong_cells(const Execution& execution, const EvaluateInput& input, const SliceSet& set, const UnitIndex& units,
                   const MetricPlan& plan, Scoreboard& board) {
   const std::vector<Delong> found = delong(execution, input, set, units);
-  const double z = normal_quantile((1 + board.confidence) / 2);
+  const double p = (1 + board.confidence) / 2, z = normal_quantile(p);
+  const bool plain = board.interval == "delong";
   const Index candidates = input.candidates();
   for (Index i = 0; i < set.count(); ++i)
     for (Index m = 0; m < candidates; ++m)
       for (const std::size_t k : plan.areas) {
         Cell& cell = board.cells[board.index(m, set.slice[i], static_cast<Index>(k))];
-        const double half = z * std::sqrt(std::max(0.0, found[i].covariance[m * candidates + m]));
+        const double error = std::sqrt(std::max(0.0, found[i].covariance[m * candidates + m]));
+        // Nothing varies: no degrees of freedom either
+        const double half = error == 0 ? 0 : (plain ? z : students_quantile(p, found[i].freedom[m])) * error;
         const double auc = (cell.value - plan.from_auc(k, 0)) / (plan.from_auc(k, 1) - plan.from_auc(k, 0));
         const Interval ends =
-            board.interval == "delong_logit" ? logit_ends(auc, half) : Interval{auc, auc - half, auc + half};
+            plain ? Interval{auc, auc - half, auc + half} : logit_ends(auc, half);
         cell.low = std::isnan(half) ? kNaN : plan.from_auc(k, std::max(0.0, ends.low));
         cell.high = std::isnan(half) ? kNaN : plan.from_auc(k, std::min(1.0, ends.high));
         cell.method = IntervalMethod::delong;

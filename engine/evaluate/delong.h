@@ -11,6 +11,9 @@ namespace bakeoff {
 struct Delong {
   std::vector<double> auc;         // M; NaN with one class only
   std::vector<double> covariance;  // M x M; NaN with fewer than two rows (or units) of a class
+  // M, of Student's t: of two samples with two variances (Satterthwaite: An approximate distribution of estimates of
+  // variance components; Biometrics Bulletin 1946), or units - 1.
+  std::vector<double> freedom;
 };
 
 // One for each slice of the set. Holds 4 bytes a row and candidate. Rows weigh the same: weights of the input are not
@@ -18,9 +21,12 @@ struct Delong {
 std::vector<Delong> delong(const Execution& execution, const EvaluateInput& input, const SliceSet& set,
                            const UnitIndex& units);
 
-// Intervals value -+ z * standard error of the AUC, cut at 0 and 1, of all areas; with interval "delong_logit" made on
-// the logit's scale. At an AUC of .95 with 30 rows a class the plain ones cover 89 % where 95 % is nominal
-// (bench/simulations/auc_coverage.py).
+// Below so many rows of a class, or so many units, the replicates of an AUC near 1 are too skewed for percentiles.
+inline constexpr std::int64_t kFewForAuc = 100, kFewUnitsForAuc = 50;
+
+// Intervals of all areas: with interval "delong" value -+ z * standard error of the AUC, cut at 0 and 1; else
+// "delong_logit", made on the logit's scale with Student's t. At an AUC of .95 with 30 rows a class the plain ones
+// cover 89 % where 95 % is nominal (bench/simulations/auc_coverage.py).
 void delong_cells(const Execution& execution, const EvaluateInput& input, const SliceSet& set, const UnitIndex& units,
                   const MetricPlan& plan, Scoreboard& board);
 

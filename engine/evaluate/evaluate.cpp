@@ -128,6 +128,19 @@ void wilson_cells(const SliceSet& set, const SliceSums& sums, const MetricPlan& 
     }
 }
 
+// Slices that are too small for the percentiles of an AUC.
+std::vector<std::int64_t> small_for_auc(const EvaluateInput& input, const SliceSet& set, const UnitIndex& units,
+                                        const Scoreboard& board) {
+  std::vector<std::int64_t> small;
+  for (Index i = 0; i < set.count(); ++i) {
+    const std::int64_t s = set.slice[i], positives = board.positives[s];
+    const std::int64_t smaller = std::min(positives, board.count[s] - positives);
+    const bool few_units = !units.by_row() && set.views[i].units < kFewUnitsForAuc;
+    if (smaller >= 2 && (smaller < kFewForAuc || few_units)) small.push_back(s);  // of 1 row DeLong knows no variance
+  }
+  return input.weights || input.strata ? std::vector<std::int64_t>{} : small;
+}
+
 // `sums` of the slices in `set`.
 void fill_intervals(const Execution& execution, const EvaluateInput& input, const SliceSet& set, const UnitIndex& units,
                     const SliceSums& sums, const MetricPlan& plan, const Others& others, Scoreboard& board) {
@@ -140,6 +153,9 @@ void fill_intervals(const Execution& execution, const EvaluateInput& input, cons
   add_intervals(execution, board);
   if (board.interval == "wilson") wilson_cells(set, sums, plan, board);
   if (board.interval.starts_with("delong")) delong_cells(execution, input, set, units, plan, board);
+  if (board.interval == "auto" && board.resamples > 0 && !plan.areas.empty())
+    if (const auto small = small_for_auc(input, set, units, board); !small.empty())
+      delong_cells(execution, input, make_slice_set(input.slices, units, small), units, plan, board);
 }
 
 // All slices at once; their intervals come from what this leaves.

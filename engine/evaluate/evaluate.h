@@ -57,7 +57,8 @@ struct EvaluateOptions {
   std::vector<CustomMetric> custom;  // stand behind `metrics`
   int resamples = 0;                 // 0: point values only
   double confidence = 0.95;
-  // percentile, basic, bca, jackknife (t, by unit), wilson (accuracy, precision, recall) or delong (roc_auc)
+  // percentile, basic, bca, jackknife (t, by unit), wilson (accuracy, precision, recall), delong or delong_logit
+  // (roc_auc), or auto: percentile, of areas with few rows or units (kFewForAuc) and no weights delong_logit.
   std::string interval = "percentile";
   std::string resampling = "poisson";  // or multinomial: as many draws as units, in each stratum
   std::int64_t min_slice_rows = 0;     // a smaller slice is reported with its count and reason too_few_rows alone

@@ -11,8 +11,8 @@
 namespace bakeoff {
 namespace {
 
-const std::vector<std::string> kIntervals = {"percentile", "basic",        "bca",      "wilson",
-                                             "delong",     "delong_logit", "jackknife"};
+const std::vector<std::string> kIntervals = {"auto",   "percentile", "basic",        "bca",
+                                             "wilson", "delong",     "delong_logit", "jackknife"};
 
 void resampled_cell(Index c, Scoreboard& board) {
   const auto cells = static_cast<Index>(board.cells.size());
@@ -98,7 +98,7 @@ Interval wilson_interval(double value, double trials, double confidence) {
 
 void check_interval(const std::string& name, const IntervalNeeds& there_are) {
   if (std::find(kIntervals.begin(), kIntervals.end(), name) == kIntervals.end())
-    throw SpecError("interval: expected percentile, basic, bca, wilson, delong, delong_logit or jackknife, got '" +
+    throw SpecError("interval: expected auto, percentile, basic, bca, wilson, delong, delong_logit or jackknife, got '" +
                     printable(name) + "'" + hint(name, kIntervals));
   if (name == "wilson" && !there_are.any_proportion)
     throw SpecError(

@@ -27,13 +27,12 @@ def evaluate(labels, scores, metrics=None, task="binary", *, names=None, weights
     All slices are evaluated in one pass, in the same resamples.
     options (defaults stand in the engine):
         resamples, confidence, seed, threshold, undefined;
-        interval: "percentile", "basic", "bca" (acceleration from the jackknife over at most 200 groups of units); and
-            without resamples "jackknife" (t, by unit), "wilson" (accuracy, top_k_accuracy, of two classes precision and
-            recall; without weights and units), "delong" or "delong_logit" (roc_auc, gini; on the logit's scale).
-            Which to take (docs/intervals.md has the coverage of each): from 50 units or 100 rows of a class on
-            "percentile"; below 50 units "jackknife"; for an AUC above .9 with fewer than some thousand rows
-            "delong_logit" or "bca": there 95 % intervals of "percentile" and "delong" cover 88 to 92 %.
-            report.method says what each cell got;
+        interval: "auto": "percentile", but "delong_logit" for roc_auc and gini where a class has fewer than 100 rows or
+            there are fewer than 50 units (and no weights); "basic", "bca" (acceleration from the jackknife over at most
+            200 groups of units); and without resamples "jackknife" (t, by unit; for other metrics of fewer than 50
+            units), "wilson" (accuracy, top_k_accuracy, of two classes precision and recall; without weights and units),
+            "delong" or "delong_logit" (roc_auc, gini; the latter on the logit's scale with Student's t).
+            docs/intervals.md has the coverage of each. report.method says what each cell got;
         resampling: "poisson" or "multinomial". Where a class has fewer than 30 rows, and every row is a unit, rows are
             drawn within each class instead, for areas and metrics that are sums over rows: report.resampling says
             "stratified" for those cells (tasks multiclass and multilabel: "poisson" alone);

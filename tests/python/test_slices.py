@@ -127,11 +127,15 @@ def test_wilson_is_scipys():
 
 
 def delong(labels, scores):
-    """AUC and covariance by all pairs."""
+    """AUC, covariance and Satterthwaite's degrees of freedom, by all pairs."""
     positive, negative = scores[:, labels == 1], scores[:, labels == 0]
     kernel = (positive[:, :, None] > negative[:, None]) + 0.5 * (positive[:, :, None] == negative[:, None])
     v10, v01 = kernel.mean(2), kernel.mean(1)
-    return v10.mean(1), np.cov(v10) / v10.shape[1] + np.cov(v01) / v01.shape[1]
+    parts = [np.cov(v) / v.shape[1] for v in (v10, v01)]
+    spread = sum(np.diag(part) ** 2 / (v.shape[1] - 1) for part, v in zip(parts, (v10, v01)))
+    covariance = parts[0] + parts[1]
+    with np.errstate(invalid="ignore"):
+        return v10.mean(1), covariance, np.diag(covariance) ** 2 / spread
 
 
 @given(st.integers(20, 300), st.integers(0, 1000), st.sampled_from([3, 20, 10**6]))
@@ -140,14 +144,15 @@ def test_delong_is_the_paper_s(rows, seed, levels):
     rng = np.random.default_rng(seed)
     labels = np.r_[0.0, 0, 1, 1, rng.integers(0, 2, rows - 4)]
     scores = np.round(rng.random((3, rows)) * levels) / levels
-    auc, covariance = delong(labels, scores)
+    auc, covariance, freedom = delong(labels, scores)
     report = bakeoff.evaluate(labels, scores, ["roc_auc"], interval="delong")
-    half = stats.norm.ppf(0.975) * np.sqrt(np.diag(covariance))
+    error = np.sqrt(np.diag(covariance))
+    half = stats.norm.ppf(0.975) * error
     np.testing.assert_allclose(report.low[:, 0, 0], np.maximum(auc - half, 0), atol=1e-12)
     np.testing.assert_allclose(report.high[:, 0, 0], np.minimum(auc + half, 1), atol=1e-12)
     logit = bakeoff.evaluate(labels, scores, ["roc_auc"], interval="delong_logit")
     inside = (auc > 0) & (auc < 1)
-    a, h = auc[inside], (half / (auc * (1 - auc)))[inside]
+    a, h = auc[inside], (stats.t.ppf(0.975, freedom) * error / (auc * (1 - auc)))[inside]
     np.testing.assert_allclose(logit.high[inside, 0, 0], 1 / (1 + np.exp(-np.log(a / (1 - a)) - h)), atol=1e-9)
     np.testing.assert_allclose(logit.low[inside, 0, 0], 1 / (1 + np.exp(-np.log(a / (1 - a)) + h)), atol=1e-9)
     test = report.compare("0", method="delong")
@@ -156,6 +161,24 @@ def test_delong_is_the_paper_s(rows, seed, levels):
         if variance > 1e-12:
             expected = 2 * stats.norm.sf(abs(auc[m] - auc[0]) / np.sqrt(variance))
             assert test["p"][m, 0, 0] == pytest.approx(expected, abs=1e-9)
+
+
+def test_auto_takes_delongs_interval_where_percentiles_are_not_to_be_trusted():
+    rng = np.random.default_rng(5)
+    labels = (np.arange(3000) < 450).astype(float)
+    scores = labels + rng.normal(size=3000)
+    few = rng.permutation(3000) < 300  # some 45 positives
+    slices = {"few": few, "one class": np.arange(3000) >= 2000, "one positive": np.arange(3000) >= 449}
+    def found(**options):
+        return bakeoff.evaluate(labels, scores, ["roc_auc", "brier"], slices=slices, resamples=100, **options)
+    auto, percentile, logit = found(), found(interval="percentile"), found(interval="delong_logit")
+    assert auto.method[0] == [["percentile"] * 2, ["delong", "percentile"], ["none", "percentile"], ["percentile"] * 2]
+    for report, cells in ((percentile, [(0, 0), (0, 1), (1, 1), (3, 0), (3, 1)]), (logit, [(1, 0)])):
+        for s, k in cells:
+            assert auto.low[0, s, k] == report.low[0, s, k] and auto.high[0, s, k] == report.high[0, s, k]
+    assert found(units=np.arange(3000) % 49).method[0][0][0] == "delong"
+    assert found(units=np.arange(3000) % 50).method[0][0][0] == "percentile"
+    assert found(weights=np.ones(3000)).method[0][1][0] == "percentile"
 
 
 def test_mcnemar_is_scipys_binomial_test():
