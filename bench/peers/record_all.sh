@@ -25,6 +25,8 @@ record() {  # record NAME REQUIREMENTS SCRIPT [ARGUMENTS]
 wanted=("$@")
 record auc - auc
 record auc_torch auc_torch auc_torch
+BAKEOFF_ISA=v3 record auc_avx2 - auc
+BAKEOFF_ISA=v3 record auc_torch_avx2 auc_torch auc_torch
 record auc_many - auc_many 1000000 64 1000
 record metrics - metrics
 record delong delong delong

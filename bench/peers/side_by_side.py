@@ -36,6 +36,8 @@ def machine():
     model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "?")
     flags = next((line for line in open("/proc/cpuinfo") if line.startswith("flags")), "")
     level = "AVX-512" if "avx512bw" in flags else "AVX2" if "avx2" in flags else "SSE"
+    if os.environ.get("BAKEOFF_ISA"):
+        level += f" (ours held to x86-64-{os.environ['BAKEOFF_ISA']})"
     return f"{model}, {os.cpu_count()} cores, {level}, Python {platform.python_version()}"
 
 

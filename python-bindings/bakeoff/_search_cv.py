@@ -20,7 +20,8 @@ except ImportError as error:
                       f"(pip install scikit-learn): {error}") from error
 
 # Candidates of a batch, so that Ctrl-C and budgets keep what came before: 64 x 5 fits share a pass over the rows well.
-BATCH = 64
+# Families that read the rows once, for their Gram, take all at once.
+BATCH, BATCH_OF_GRAMS = 64, 1024
 SPARSE = ("logistic", "ridge")  # families that the engine fits on sparse rows
 DEFAULT_SPACE = {"l2": [10.0**e for e in range(-4, 5)]}
 
@@ -200,7 +201,7 @@ class SearchCV(BaseEstimator):
             shown.batch(found, decides, 1.0)
         while not search.finished:
             fraction = search.fraction
-            candidates = search.ask(BATCH)
+            candidates = search.ask(BATCH_OF_GRAMS if self.family in ("ridge", "elastic_net") else BATCH)
             if not candidates:
                 break
             told = merits if fraction == 1 else {}

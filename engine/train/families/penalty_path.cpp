@@ -169,19 +169,27 @@ bool PenaltyPath::proved() const {
   return gap_ <= options_.tolerance * objective_ + 64 * kEpsilon * c_.label_variation;
 }
 
-// Along a path of penalties with the same signs, coefficients are nearly straight lines in the penalty.
+// Along a path of penalties with the same signs, coefficients are nearly straight lines in the penalty, and residuals
+// with them; those whose sign has changed, or would, are put back one by one.
 void PenaltyPath::extrapolate(double l1, double l2) {
   const double penalty = l1 + l2, run = last_penalty_ - before_penalty_;
   const double factor = run != 0 ? (penalty - last_penalty_) / run : 0.0;
   const bool use = !before_.empty() && factor > 0 && factor <= 2;
-  for (std::size_t k = 0; use && k < columns_.size(); ++k) {
-    const double now = beta_[columns_[k]], next = now + factor * (now - before_[columns_[k]]);
-    if (now * before_[columns_[k]] > 0) x_[static_cast<Index>(k)] = now * next > 0 ? next : 0.0;
+  const Index size = static_cast<Index>(columns_.size());
+  for (Index k = 0; use && k < size; ++k) {
+    const int j = columns_[k];
+    pull_[k] += factor * (residual_[j] - residual_before_[j]);
+  }
+  for (Index k = 0; use && k < size; ++k) {
+    const double now = beta_[columns_[k]], before = before_[columns_[k]], next = now + factor * (now - before);
+    x_[k] = !(now * before > 0) ? now : now * next > 0 ? next : 0.0;
+    if (x_[k] != next)
+      kernels::subtract_scaled(x_[k] - next, block_.data() + k * stride_, size, pull_.data(), kernels::best_isa());
   }
   before_ = beta_;
+  residual_before_ = residual_;
   before_penalty_ = last_penalty_;
   last_penalty_ = penalty;
-  if (use) refresh();
 }
 
 void PenaltyPath::begin(double l1, double l2) {
@@ -191,7 +199,7 @@ void PenaltyPath::begin(double l1, double l2) {
   screen();
   last_l1_ = l1;
   extrapolate(l1, l2);
-  measure();
+  gap_ = std::numeric_limits<double>::infinity();  // nothing is known yet
 }
 
 kernels::DescentProblem PenaltyPath::problem() {

@@ -18,7 +18,7 @@ namespace bakeoff {
 class PenaltyPath {
  public:
   struct Options {
-    double tolerance = 1e-8;  // gap / P: a hundredth of what users are promised, and gaps are bounds
+    double tolerance = 1e-7;  // gap / P: a tenth of what users are promised, and gaps are bounds
     int most_rounds = 60;     // of sweeps, newton steps and gaps
   };
   PenaltyPath(const CentredGram& gram, Options options);
@@ -58,7 +58,7 @@ class PenaltyPath {
   Buffer<double> block_;  // their Gram: rows of stride_
   Index stride_ = 0;
   Buffer<double> x_, pull_;     // of the working set: coefficients; c - Gb
-  std::vector<double> before_;  // beta_ at the last penalty but one
+  std::vector<double> before_, residual_before_;  // beta_ and residual_ at the last penalty but one
   double last_penalty_ = 0, before_penalty_ = 0;
   Buffer<double> factor_;                // scratch of newton()
   std::vector<double> beta_, residual_;  // of all columns; residual_ = c - Gb after refresh()
