@@ -84,7 +84,7 @@ CustomMetric custom_metric(py::handle given) {
     delete f;
   });
   CustomMetric metric{name, up ? Direction::maximize : Direction::minimize, {}};
-  metric.on = [call](const EvaluateInput& rows, std::int64_t m) -> std::function<double(const std::vector<double>&)> {
+  metric.on = [call](const Execution&, const EvaluateInput& rows, std::int64_t m) -> CustomMetric::OfWeights {
     const py::gil_scoped_acquire lock;
     const Index n = rows.rows();
     const py::object scores = std::visit(

@@ -78,7 +78,7 @@ void custom_metrics(const Execution& execution, const EvaluateInput& input, std:
   std::vector<double> base(static_cast<std::size_t>(n), 1.0), weights(base);
   if (rows.weights) base.assign(rows.weights, rows.weights + n);
   const bool any = std::any_of(base.begin(), base.end(), [](double w) { return w > 0; });
-  std::vector<std::function<double(const std::vector<double>&)>> metrics;
+  std::vector<CustomMetric::OfWeights> metrics;
   std::vector<Index> cells;
   for (Index candidate = 0; candidate < m; ++candidate)
     for (Index k = 0; k < count; ++k) {
@@ -86,7 +86,7 @@ void custom_metrics(const Execution& execution, const EvaluateInput& input, std:
       Cell& cell = board.cells[cells.back()];
       cell.reason = n == 0 ? Reason::empty : any ? Reason::ok : Reason::no_weight;
       if (!any) continue;
-      metrics.push_back(options.custom[k].on(rows, candidate));
+      metrics.push_back(options.custom[k].on(execution, rows, candidate));
       cell.value = metrics.back()(base);
     }
   if (!any || options.resamples == 0) return;

@@ -41,14 +41,15 @@ struct EvaluateInput {
   std::vector<std::string> value_names() const;
 };
 
-// A metric that the caller computes: a function of labels, scores and weights.
+// A metric that the caller computes: a function of labels, scores and weights. associative_metric.h makes one of a sum.
 struct CustomMetric {
   std::string name;
   Direction direction = Direction::maximize;
   // For candidate m on the rows of a slice: what is called with their weights, (rows,), once for the value (the sample
   // weights, or 1) and once a resample (those times how often the row's unit was drawn; 0 where it wasn't). Calls come
-  // one after another from the thread that evaluates. NaN where undefined.
-  std::function<std::function<double(const std::vector<double>&)>(const EvaluateInput& rows, std::int64_t m)> on;
+  // one after another from the thread that evaluates, while `rows` lives. NaN where undefined.
+  using OfWeights = std::function<double(const std::vector<double>&)>;
+  std::function<OfWeights(const Execution& execution, const EvaluateInput& rows, std::int64_t m)> on;
 };
 
 struct EvaluateOptions {
