@@ -1,17 +1,16 @@
-"""How the AUC bootstrap grows with rows N, candidates M and resamples B, beside what the machine can do at most.
+"""How each workload of evaluation grows with rows N, candidates M and resamples B, beside what the machine can do.
 
-    python bench/scaling.py [--rows 1e5,1e6] [--candidates 1,8,64] [--resamples 100,1000] [--programs DIR] [--repeats 5]
+    python bench/scaling.py [NAME...] [--programs DIR] [--repeats 5]       # names: see WORKLOADS below
 
-Each row of the table is one evaluate(roc_auc) with intervals; one of the three numbers varies at a time, the others
-stand at their `--at` values. Limits, measured in the same run with as many threads:
+Each row of the table is one call as users make it; one of N, M and B varies at a time. Limits, measured in the same run
+with as many threads:
     memory   GB/s of a triad a = b + s c over arrays of 256 MiB in all (McCalpin's STREAM), in NumPy, threads side by
-             side: what reading scores and labels once would take at least;
+             side: what reading the input once would take at least;
     sort     rows a second of the radix sort of one candidate's scores: `sort` of ranking.roc_auc_bench;
     draws    Poisson weights a second: `fill` of resample.weights_bench with the best instruction set, times threads.
 The last two are C++ programs (target bakeoff_bench, cmake -DBAKEOFF_BENCH=ON; --programs names their folder); without
-them their columns stay empty. The bound is the sum of the three: N M scores are read and sorted, N B weights drawn,
-once for all candidates. A share of 1 would be an evaluation that does nothing else; the fold over M x N x B weights,
-which has no limit of its own here, is what remains, and is given in ns.
+them their columns stay empty. The bound is the sum of the three: all bytes are read, all scores sorted, N B weights
+drawn once for all candidates. A share of 1 would be a call that does nothing else.
 """
 
 import argparse
@@ -69,15 +68,7 @@ def limits(arguments):
             "draws": max(draws.values()) * THREADS if draws else None}
 
 
-def cases(arguments):
-    """(N, M, B), one of them varying at a time; each once."""
-    at = [int(float(value)) for value in arguments.at.split(",")]
-    for place, values in enumerate((arguments.rows, arguments.candidates, arguments.resamples)):
-        for value in values.split(","):
-            yield tuple(int(float(value)) if i == place else at[i] for i in range(3))
-
-
-def data(rows, candidates):
+def labels_and_scores(rows, candidates):
     rng = np.random.default_rng(7)
     labels = (rng.random(rows) < 0.3).astype(np.float64)
     scores = rng.standard_normal((candidates, rows), dtype=np.float32)
@@ -85,36 +76,107 @@ def data(rows, candidates):
     return labels, scores
 
 
-def parts(limit, n, m, b):
-    """Seconds at the limits, None where one wasn't measured."""
-    work = {"memory": n * m * 4 + n * 8, "sort": n * m, "draws": n * b}
-    return {name: amount / limit[name] if limit[name] else None for name, amount in work.items()}
+def auc_intervals(n, m, b):
+    labels, scores = labels_and_scores(n, m)
+    return (lambda: bakeoff.evaluate(labels, scores, ["roc_auc"], resamples=b, threads=THREADS),
+            {"memory": n * m * 4 + n * 8, "sort": n * m, "draws": n * b})
+
+
+def point_metrics(n, m, b):
+    labels, scores = labels_and_scores(n, m)
+    probabilities = 1 / (1 + np.exp(-scores))
+    names = ["log_loss", "brier", "accuracy", "f1", "mcc"]
+    return (lambda: bakeoff.evaluate(labels, probabilities, names, resamples=b, threads=THREADS),
+            {"memory": n * m * 4 + n * 8, "sort": 0, "draws": n * b})
+
+
+def exact_auc(n, m, b):
+    labels, scores = labels_and_scores(n, m)
+    return (lambda: bakeoff.evaluate(labels, scores, ["roc_auc"], threads=THREADS),
+            {"memory": n * m * 4 + n * 8, "sort": n * m, "draws": 0})
+
+
+def average_precision(n, m, b):
+    labels, scores = labels_and_scores(n, m)
+    return (lambda: bakeoff.evaluate(labels, scores, ["average_precision"], resamples=b, threads=THREADS),
+            {"memory": n * m * 4 + n * 8, "sort": n * m, "draws": n * b})
+
+
+def paired_delong(n, m, b):
+    labels, scores = labels_and_scores(n, m)
+    return (lambda: bakeoff.evaluate(labels, scores, ["roc_auc"], threads=THREADS).compare("0", "delong"),
+            {"memory": n * m * 4 + n * 8, "sort": n * m, "draws": 0})
+
+
+def slices(n, m, b):
+    labels, scores = labels_and_scores(n, m)
+    codes = np.random.default_rng(5).integers(0, 50, n)
+    names = ["accuracy", "precision", "recall", "f1"]
+    return (lambda: bakeoff.evaluate(labels, scores, names, slices={"group": codes}, resamples=b, threads=THREADS),
+            {"memory": n * m * 4 + n * 16, "sort": 0, "draws": n * b})
+
+
+def ranking(n, m, b):
+    rng = np.random.default_rng(5)
+    queries = np.repeat(np.arange(n // 100), 100)
+    grades = np.where(rng.random(len(queries)) < 0.1, rng.integers(1, 4, len(queries)), 0).astype(float)
+    grades[::100] = 1
+    scores = (rng.normal(size=(m, len(queries))) + 0.7 * grades).astype(np.float32)
+    names = ["ndcg@10", "map", "mrr", "precision@10", "recall@10"]
+    return (lambda: bakeoff.rank_evaluate(queries, grades, scores, names, resamples=b, threads=THREADS),
+            {"memory": n * m * 4 + n * 16, "sort": 0, "draws": n // 100 * b})
+
+
+def drift(n, m, b):
+    """m columns; the reference is cached."""
+    rng = np.random.default_rng(7)
+    tables = [{f"c{i}": rng.normal(size=n) for i in range(m)} for _ in range(2)]
+    reference = bakeoff.DriftReference(tables[0], threads=THREADS)
+    tests = ["ks", "wasserstein", "psi", "jensen_shannon"]
+    return (lambda: bakeoff.drift(reference, tables[1], tests, threads=THREADS),
+            {"memory": n * m * 8, "sort": n * m, "draws": 0})
+
+
+# What is made, and the (N, M, B) of its rows.
+WORKLOADS = {
+    "auc_intervals": (auc_intervals, [(10**4, 8, 1000), (10**5, 8, 1000), (10**6, 8, 1000), (10**5, 1, 1000),
+                                      (10**5, 64, 1000), (10**5, 8, 100), (10**5, 8, 10**4), (10**6, 1, 1000)]),
+    "point_metrics": (point_metrics, [(10**4, 1, 0), (10**5, 1, 0), (10**6, 1, 0), (10**7, 1, 0), (10**6, 8, 0),
+                                      (10**6, 1, 100), (10**6, 1, 1000)]),
+    "exact_auc": (exact_auc, [(10**4, 1, 0), (10**5, 1, 0), (10**6, 1, 0), (10**7, 1, 0), (10**6, 8, 0)]),
+    "average_precision": (average_precision, [(10**5, 1, 0), (10**6, 1, 0), (10**6, 8, 0), (10**6, 1, 100)]),
+    "paired_delong": (paired_delong, [(10**4, 2, 0), (10**5, 2, 0), (10**6, 2, 0), (10**5, 16, 0)]),
+    "slices": (slices, [(10**4, 1, 20), (10**5, 1, 20), (10**6, 1, 20), (10**5, 8, 20), (10**5, 1, 1000)]),
+    "ranking": (ranking, [(10**5, 1, 0), (10**6, 1, 0), (10**7, 1, 0), (10**6, 8, 0), (10**6, 1, 1000)]),
+    "drift": (drift, [(10**4, 50, 0), (10**5, 50, 0), (10**6, 50, 0), (10**5, 5, 0)]),
+}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--rows", default="1e4,1e5,1e6")
-    parser.add_argument("--candidates", default="1,4,16,64")
-    parser.add_argument("--resamples", default="100,1000,10000")
-    parser.add_argument("--at", default="1e5,8,1000", help="N,M,B where another one varies")
+    parser.add_argument("names", nargs="*", help=", ".join(WORKLOADS))
     parser.add_argument("--programs", help="folder of ranking.roc_auc_bench and resample.weights_bench")
     parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--most-rows", type=float, default=1e9, help="rows of the table above that are left out")
     arguments = parser.parse_args()
     limit = limits(arguments)
-    print(machine(), f"; {THREADS} threads")
+    print(f"{machine()}; {THREADS} threads")
     sort, draws = (f"{limit[name]:.3g}" if limit[name] else "not measured" for name in ("sort", "draws"))
     print(f"limits: memory {limit['memory'] / 1e9:.1f} GB/s; sort {sort} rows/s; draws {draws} /s")
-    print(f"{'N':>9} {'M':>4} {'B':>6} {'seconds':>9} {'CPU':>9} {'memory':>7} {'sort':>7} {'draws':>7} {'bound':>7} "
-          f"{'ns/(N M B)':>11}")
-    for n, m, b in dict.fromkeys(cases(arguments)):
-        labels, scores = data(n, m)
-        wall, cpu, _ = measure(lambda: bakeoff.evaluate(labels, scores, ["roc_auc"], resamples=b, threads=THREADS,
-                                                        device="cpu"), arguments.repeats)
-        at_limit = parts(limit, n, m, b)
-        shares = ["-" if seconds is None else f"{seconds / wall:.3f}" for seconds in at_limit.values()]
-        whole = "-" if None in at_limit.values() else f"{sum(at_limit.values()) / wall:.3f}"
-        print(f"{n:>9} {m:>4} {b:>6} {wall:>9.4f} {cpu:>9.4f} {shares[0]:>7} {shares[1]:>7} {shares[2]:>7} {whole:>7} "
-              f"{1e9 * wall / (n * m * b):>11.4f}", flush=True)
+    print(f"{'workload':<18} {'N':>9} {'M':>3} {'B':>6} {'seconds':>9} {'CPU':>9}  share of {'memory':>7} {'sort':>6} "
+          f"{'draws':>6} {'bound':>6}")
+    for name in arguments.names or WORKLOADS:
+        make, sizes = WORKLOADS[name]
+        for n, m, b in sizes:
+            if n > arguments.most_rows:
+                continue
+            call, work = make(n, m, b)
+            wall, cpu, _ = measure(call, arguments.repeats)
+            at = {what: amount / limit[what] if limit[what] else None for what, amount in work.items() if amount}
+            shares = ["-" if at.get(what) is None else f"{at[what] / wall:.3f}" for what in work]
+            whole = "-" if None in at.values() else f"{sum(at.values()) / wall:.3f}"
+            print(f"{name:<18} {n:>9} {m:>3} {b:>6} {wall:>9.4f} {cpu:>9.4f} {shares[0]:>16} {shares[1]:>6} "
+                  f"{shares[2]:>6} {whole:>6}", flush=True)
 
 
 if __name__ == "__main__":
