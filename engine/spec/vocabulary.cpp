@@ -3,15 +3,17 @@
 namespace bakeoff {
 
 const std::vector<FamilyWords>& known_families() {
+  const FamilyParameter l1_ratio{
+      "l1_ratio", 0, 0, "the penalty becomes l2 ((1 - l1_ratio)/2 ||w||^2 + l1_ratio ||w||_1)", 1, true};
   static const std::vector<FamilyWords> families = {
       {"logistic",
        {Task::binary, Task::multiclass},
        {{"l2", 0, 1, "sum of log-losses + l2/2 ||w||^2; scikit-learn's C is 1/l2"},
-        {"l1_ratio", 0, 0, "the penalty becomes l2 ((1 - l1_ratio)/2 ||w||^2 + l1_ratio ||w||_1)", 1, true}},
+        l1_ratio},
        "logistic regression; with task multiclass softmax, whose penalty is that of all classes"},
       {"linear_svm",
        {Task::binary},
-       {{"l2", 0, 1, "sum of squared hinges + l2/2 ||w||^2; scikit-learn's C is 1/l2"}},
+       {{"l2", 0, 1, "sum of squared hinges + l2/2 ||w||^2; scikit-learn's C is 1/l2"}, l1_ratio},
        "linear support vector machine; the score is a sigmoid of the margin, not a calibrated probability"},
       {"huber",
        {Task::regression},
@@ -31,15 +33,18 @@ const std::vector<FamilyWords>& known_families() {
       {"linear_svr_squared",
        {Task::regression},
        {{"l2", 0, 1, "sum of max(0, |residual| - epsilon)^2 + l2/2 ||w||^2; scikit-learn's C is 1/l2"},
+        l1_ratio,
         {"epsilon", 0, 0, "residuals up to it cost nothing"}},
        "linear support vector regression, its loss squared"},
       {"poisson",
        {Task::regression},
-       {{"l2", 0, 1, "sum of half deviances + l2/2 ||w||^2; scikit-learn's alpha is l2 / sum of weights"}},
+       {{"l2", 0, 1, "sum of half deviances + l2/2 ||w||^2; scikit-learn's alpha is l2 / sum of weights"},
+        l1_ratio},
        "Poisson regression with a log link, for counts"},
       {"gamma",
        {Task::regression},
-       {{"l2", 0, 1, "sum of half deviances + l2/2 ||w||^2; scikit-learn's alpha is l2 / sum of weights"}},
+       {{"l2", 0, 1, "sum of half deviances + l2/2 ||w||^2; scikit-learn's alpha is l2 / sum of weights"},
+        l1_ratio},
        "gamma regression with a log link, for amounts above 0"},
       {"ridge",
        {Task::regression},

@@ -43,8 +43,15 @@ def _huber(parameters, model, classes, rows):
     return _numbers(linear_model.HuberRegressor(alpha=parameters["l2"], epsilon=parameters["epsilon"]), model)
 
 
+def _without_l1(parameters):
+    if parameters.get("l1_ratio"):
+        raise ValueError(f"l1_ratio={parameters['l1_ratio']!r} of this family has no estimator in scikit-learn; search "
+                         "with refit=False and take best_params_ to bakeoff.fit")
+
+
 def _log_link(kind):
     def make(parameters, model, classes, rows):
+        _without_l1(parameters)
         estimator = _numbers(kind(alpha=parameters["l2"] / rows), model)
         estimator._base_loss = estimator._get_loss()  # predict() takes the link from there
         return estimator
@@ -52,8 +59,12 @@ def _log_link(kind):
 
 
 def _linear_svm(parameters, model, classes, rows):
-    l2 = parameters["l2"]
+    l2, sparse = parameters["l2"], parameters["l1_ratio"] == 1
+    if not sparse:
+        _without_l1(parameters)
     estimator = svm.LinearSVC(C=1 / l2 if l2 > 0 else np.inf)
+    if sparse:
+        estimator.set_params(penalty="l1", dual=False)
     estimator.classes_ = classes
     estimator.coef_, estimator.intercept_ = model.coefficients[None, :].copy(), np.array([model.intercept])
     estimator.n_iter_ = int(model.iterations)
@@ -62,6 +73,7 @@ def _linear_svm(parameters, model, classes, rows):
 
 def _linear_svr(loss):
     def make(parameters, model, classes, rows):
+        _without_l1(parameters)
         l2 = parameters["l2"]
         estimator = svm.LinearSVR(C=1 / l2 if l2 > 0 else np.inf, epsilon=parameters["epsilon"], loss=loss)
         estimator.coef_, estimator.intercept_ = model.coefficients.copy(), np.array([model.intercept])

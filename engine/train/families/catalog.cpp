@@ -32,11 +32,16 @@ const std::vector<Family>& families() {
       {"huber", regression, Link::identity, Labels::numbers, {l2, epsilon}, train_huber},
       {"quantile", regression, Link::identity, Labels::numbers, {l2, q}, train_quantile},
       {"linear_svr", regression, Link::identity, Labels::numbers, {l2, tube}, train_linear_svr},
-      {"linear_svr_squared", regression, Link::identity, Labels::numbers, {l2, tube}, train_linear_svr_squared},
-      {"poisson", regression, Link::log, Labels::not_negative, {l2}, train_poisson},
-      {"gamma", regression, Link::log, Labels::positive, {l2}, train_gamma},
+      {"linear_svr_squared",
+       regression,
+       Link::identity,
+       Labels::numbers,
+       {l2, l1_ratio, tube},
+       train_linear_svr_squared},
+      {"poisson", regression, Link::log, Labels::not_negative, {l2, l1_ratio}, train_poisson},
+      {"gamma", regression, Link::log, Labels::positive, {l2, l1_ratio}, train_gamma},
       {"logistic", binary, Link::logistic, Labels::classes, {l2, l1_ratio}, train_logistic, nullptr, train_softmax},
-      {"linear_svm", binary, Link::logistic, Labels::classes, {l2}, train_linear_svm},
+      {"linear_svm", binary, Link::logistic, Labels::classes, {l2, l1_ratio}, train_linear_svm},
   };
   return all;
 }

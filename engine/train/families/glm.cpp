@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "train/families/smooth.h"
+#include "train/families/smooth_l1.h"
 
 namespace bakeoff {
 namespace {
@@ -19,13 +19,13 @@ std::string why_hopeless(const Spectrum& s, double mean_of_all_rows) {
 std::vector<LinearSolution> train_poisson(const Execution& execution, const LinearProblem& problem,
                                           const TrainProgress& progress) {
   const auto start = [](const Spectrum& s) { return SmoothStart{std::log(s.label_mean), s.label_mean}; };
-  return solve_smooth(execution, problem, {kernels::Loss::poisson, 1, 1e300, why_hopeless, start}, progress);
+  return solve_elastic(execution, problem, {kernels::Loss::poisson, 1, 1e300, why_hopeless, start}, progress);
 }
 
 std::vector<LinearSolution> train_gamma(const Execution& execution, const LinearProblem& problem,
                                         const TrainProgress& progress) {
   const auto start = [](const Spectrum& s) { return SmoothStart{std::log(s.label_mean), 1}; };
-  return solve_smooth(execution, problem, {kernels::Loss::gamma, 1, 1e300, nullptr, start}, progress);
+  return solve_elastic(execution, problem, {kernels::Loss::gamma, 1, 1e300, nullptr, start}, progress);
 }
 
 std::vector<LinearSolution> train_huber(const Execution& execution, const LinearProblem& problem,
@@ -50,7 +50,7 @@ std::vector<LinearSolution> train_linear_svr(const Execution& execution, const L
 std::vector<LinearSolution> train_linear_svr_squared(const Execution& execution, const LinearProblem& problem,
                                                      const TrainProgress& progress) {
   const auto start = [](const Spectrum& s) { return SmoothStart{s.label_mean, 2}; };
-  return solve_smooth(execution, problem, {kernels::Loss::squared_tube, 1, 2, nullptr, start}, progress);
+  return solve_elastic(execution, problem, {kernels::Loss::squared_tube, 1, 2, nullptr, start}, progress);
 }
 
 }  // namespace bakeoff

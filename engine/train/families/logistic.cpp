@@ -5,8 +5,7 @@
 #include "core/error.h"
 #include "core/text.h"
 #include "kernels/linear/loss_pass.h"
-#include "train/families/logistic_l1.h"
-#include "train/families/smooth.h"
+#include "train/families/smooth_l1.h"
 
 namespace bakeoff {
 namespace {
@@ -30,35 +29,11 @@ SmoothStart start_squared_hinge(const Spectrum& s) {
   return {2 * p - 1, 2, 4 * s.weight * p * (1 - p), -4};
 }
 
-// Fits without an l1 part.
-std::vector<LinearSolution> solve_l2(const Execution& execution, const LinearProblem& problem,
-                                     const TrainProgress& progress) {
-  return solve_smooth(execution, problem, {kernels::Loss::logistic, 1, 0.25, why_hopeless, start}, progress);
-}
-
 }  // namespace
 
 std::vector<LinearSolution> train_logistic(const Execution& execution, const LinearProblem& problem,
                                            const TrainProgress& progress) {
-  std::vector<LinearSolution> solutions(problem.fits.size());
-  int done = 0;
-  for (const bool sparse : {false, true}) {
-    LinearProblem part = problem;
-    std::vector<std::size_t> places;
-    part.fits.clear();
-    for (std::size_t f = 0; f < problem.fits.size(); ++f) {
-      if ((problem.fits[f].l1_ratio > 0 && problem.fits[f].l2 > 0) != sparse) continue;
-      places.push_back(f);
-      part.fits.push_back(problem.fits[f]);
-    }
-    if (places.empty()) continue;
-    TrainProgress of_all;
-    if (progress) of_all = [&, done](int some, int) { progress(done + some, static_cast<int>(solutions.size())); };
-    std::vector<LinearSolution> found = (sparse ? solve_logistic_l1 : solve_l2)(execution, part, of_all);
-    for (std::size_t i = 0; i < places.size(); ++i) solutions[places[i]] = std::move(found[i]);
-    done += static_cast<int>(places.size());
-  }
-  return solutions;
+  return solve_elastic(execution, problem, {kernels::Loss::logistic, 1, 0.25, why_hopeless, start}, progress);
 }
 
 std::vector<LinearSolution> train_softmax(const Execution& execution, const LinearProblem& problem,
@@ -74,8 +49,8 @@ std::vector<LinearSolution> train_softmax(const Execution& execution, const Line
 
 std::vector<LinearSolution> train_linear_svm(const Execution& execution, const LinearProblem& problem,
                                              const TrainProgress& progress) {
-  return solve_smooth(execution, problem, {kernels::Loss::squared_hinge, 1, 2, why_hopeless, start_squared_hinge},
-                      progress);
+  return solve_elastic(execution, problem, {kernels::Loss::squared_hinge, 1, 2, why_hopeless, start_squared_hinge},
+                       progress);
 }
 
 }  // namespace bakeoff

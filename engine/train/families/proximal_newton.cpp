@@ -14,7 +14,7 @@ double dot(const std::vector<double>& a, const std::vector<double>& b) {
   return sum;
 }
 
-constexpr double kMostKappa = 0.25, kLeastKappa = 1e-8;
+constexpr double kLeastKappa = 1e-8;
 // Losses and gradients are sums of float32 terms: differences below this share of the value mean nothing, and
 // directions flatter than that would turn the noise into steps.
 constexpr double kNoise = 1e-7;
@@ -26,7 +26,7 @@ ProximalNewton::ProximalNewton(const CentredGram& gram, double l1, double l2, do
     : gram_(gram),
       l1_(l1),
       l2_(l2),
-      kappa_(std::clamp(kappa, kLeastKappa, kMostKappa)),
+      kappa_(std::clamp(kappa, kLeastKappa, options.most_kappa)),
       options_(options),
       order_(static_cast<std::size_t>(gram.model) + 1) {}
 
@@ -171,7 +171,7 @@ void ProximalNewton::accept(double value, const std::vector<double>& gradient) {
   }
   // A change that float32's noise could have made teaches nothing.
   if (curved > 0 && pair.product > kLeastKappa * curved && std::isfinite(pair.product)) {
-    kappa_ = std::clamp(pair.product / curved, kLeastKappa, kMostKappa);
+    kappa_ = std::clamp(pair.product / curved, kLeastKappa, options_.most_kappa);
     pairs_.push_back(std::move(pair));
     if (static_cast<int>(pairs_.size()) > options_.history) pairs_.pop_front();
   }

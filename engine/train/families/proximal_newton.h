@@ -11,14 +11,15 @@
 namespace bakeoff {
 
 // F(x) = loss(x) + sum over all but the first coordinate of (l1 |x| + l2/2 x^2). The first is the centre, the others
-// are columns of a CentredGram. The Hessian of the loss is taken for kappa * diag(weight, Gram), kappa a number in (0,
-// 1/4] that follows the steps, corrected by BFGS for the last steps; each step is the minimum of that model with the
+// are columns of a CentredGram. The Hessian of the loss is taken for kappa * diag(weight, Gram), kappa a number that
+// follows the steps, corrected by BFGS for the last steps; each step is the minimum of that model with the
 // penalty, by coordinate descent, shortened until F falls.
 class ProximalNewton {
  public:
   struct Options {
     int history = 8;
     int most_steps = 300;
+    double most_kappa = 0.25;  // the largest curvature of the loss, where it has one
     double tolerance = 1e-9;  // stops when the model's predicted decrease is below tolerance * |F|
   };
   ProximalNewton(const CentredGram& gram, double l1, double l2, double kappa, Options options);

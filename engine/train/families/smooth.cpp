@@ -41,9 +41,7 @@ class Batch {
   void make_spectra() {
     const GramSet grams(execution_, problem_);
     mean_ = grams.label_shift();
-    if (kernels::has_shape(loss_.kind)) centre_ = mean_;
-    if (loss_.kind == kernels::Loss::poisson || loss_.kind == kernels::Loss::gamma)
-      centre_ = mean_ > 0 ? std::log(mean_) : 0.0;
+    centre_ = logits_centre(loss_.kind, mean_);
     spectra_.resize(problem_.sets.size());
     execution_.workers().for_each(static_cast<Index>(problem_.sets.size()), [&](Index i) {
       spectra_[i] = make_spectrum(grams.of(problem_.sets[i]), grams.label_shift(), *problem_.sets[i].map);
@@ -181,6 +179,11 @@ class Batch {
 };
 
 }  // namespace
+
+double logits_centre(kernels::Loss kind, double label_mean) {
+  if (kind == kernels::Loss::poisson || kind == kernels::Loss::gamma) return label_mean > 0 ? std::log(label_mean) : 0;
+  return kernels::has_shape(kind) ? label_mean : 0;
+}
 
 std::vector<LinearSolution> solve_smooth(const Execution& execution, const LinearProblem& problem,
                                          const SmoothLoss& loss, const TrainProgress& progress) {

@@ -37,6 +37,9 @@ struct SmoothLoss {
   bool tilted = false;  // a fit's shape is a quantile
 };
 
+// What the pass counts logits from: float32 has its digits near there.
+double logits_centre(kernels::Loss kind, double label_mean);
+
 std::vector<LinearSolution> solve_smooth(const Execution& execution, const LinearProblem& problem,
                                          const SmoothLoss& loss, const TrainProgress& progress);
 

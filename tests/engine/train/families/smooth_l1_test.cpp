@@ -1,4 +1,4 @@
-#include "train/families/logistic_l1.h"
+#include "train/families/smooth_l1.h"
 
 #include <gmock/gmock.h>
 
@@ -46,7 +46,7 @@ std::vector<double> optimum(const test::Matrix& x, const std::vector<double>& y,
   return beta;
 }
 
-TEST(LogisticL1, ReachesTheOptimumForWindowsFoldsAndRatios) {
+TEST(SmoothL1, ReachesTheOptimumForWindowsFoldsAndRatios) {
   for (bool weighted : {false, true}) {
     Sample sample(400, 6, {4, 5}, true, 1, 3);
     if (weighted) sample.problem.rows.weights = sample.weights.data();
@@ -71,7 +71,7 @@ TEST(LogisticL1, ReachesTheOptimumForWindowsFoldsAndRatios) {
   }
 }
 
-TEST(LogisticL1, LeavesFitsWithoutAnL1PartAsTheyWere) {
+TEST(SmoothL1, LeavesFitsWithoutAnL1PartAsTheyWere) {
   Sample sample(500, 5, {4}, true, 3);
   sample.problem.sets = {{0, 500, -1, sample.identity()}};
   sample.problem.fits = {{0, 2.0}, {0, 0.1}};
@@ -88,7 +88,7 @@ TEST(LogisticL1, LeavesFitsWithoutAnL1PartAsTheyWere) {
   EXPECT_EQ(most, 4);
 }
 
-TEST(LogisticL1, AFitDoesNotDependOnItsNeighboursOrThreads) {
+TEST(SmoothL1, AFitDoesNotDependOnItsNeighboursOrThreads) {
   Sample sample(3000, 7, {5}, true, 4, 3);
   for (int fold = -1; fold < 3; ++fold) sample.problem.sets.push_back({0, 3000, fold, sample.standardised(0)});
   for (int i = 0; i < 40; ++i) sample.problem.fits.push_back({i % 4, std::pow(10.0, -1 + i / 10), 0.3 + 0.1 * (i % 7)});
@@ -100,7 +100,7 @@ TEST(LogisticL1, AFitDoesNotDependOnItsNeighboursOrThreads) {
   }
 }
 
-TEST(LogisticL1, RepeatedColumnsAndSeparableRowsStillEnd) {
+TEST(SmoothL1, RepeatedColumnsAndSeparableRowsStillEnd) {
   Sample sample(200, 6, {}, true, 5);
   for (Index i = 0; i < 200; ++i) {
     sample.dense[6 * i + 1] = sample.dense[6 * i];
@@ -119,7 +119,7 @@ TEST(LogisticL1, RepeatedColumnsAndSeparableRowsStillEnd) {
   for (int j = 0; j < 6; ++j) EXPECT_EQ(solutions[2].theta[j], 0.0);
 }
 
-TEST(LogisticL1, MarksASetOfOneClass) {
+TEST(SmoothL1, MarksASetOfOneClass) {
   Sample sample(100, 2, {}, true, 6);
   for (Index i = 0; i < 50; ++i) sample.labels[i] = 1;
   sample.problem.sets = {{0, 50, -1, sample.identity()}, {0, 100, -1, sample.identity()}};
