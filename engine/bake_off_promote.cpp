@@ -77,10 +77,10 @@ void write_decision(const Spec& spec, const RunFolder& folder, const Champion& c
 }
 
 RunResult finish_promotion(const Spec& spec, const RunFolder& folder, EventSink& events) {
-  std::error_code ignored;
-  std::filesystem::remove_all(folder.target() + "/checkpoints", ignored);  // of what is decided
   const std::string path = folder.target() + "/decision.json";
   Json decision = parse_json(read_file(path), path);
+  std::error_code ignored;
+  std::filesystem::remove_all(folder.target() + "/checkpoints", ignored);  // of what is decided
   RunResult result{folder.id(), folder.target(), verdict_from_json(decision), decision.contains("registered")};
   if (result.resumed || spec.registry.name.empty()) return result;
   Registry registry(spec.registry.store);
@@ -101,6 +101,8 @@ RunResult finish_promotion(const Spec& spec, const RunFolder& folder, EventSink&
       decision["reasons"].push_back(conflict.what());
       decision["registered"] = added.version;
       rewrite(path, decision);
+      result.verdict.outcome = Outcome::none;
+      write_metrics(folder.target(), spec.registry.name, result.verdict, decision.at("cost"));
       throw;
     }
   }

@@ -19,12 +19,16 @@ Json metadata_of(const Champion& champion) {
 
 // What is registered may be gone: an error about its files says whose they are.
 std::shared_ptr<const Model> load_champion(const Champion& champion) {
+  const auto told = [&](const Error& error) {
+    return "the champion " + champion.label() + ": " + error.what() +
+           "; restore its folder, or go back with `bakeoff registry rollback " + champion.registered->name + "`";
+  };
   try {
     return load_model(champion.registered->location);
   } catch (const SpecError& error) {
-    throw SpecError("the champion " + champion.label() + ": " + error.what() +
-                    "; restore its folder, or go back with `bakeoff registry rollback " + champion.registered->name +
-                    "`");
+    throw SpecError(told(error));
+  } catch (const DataError& error) {
+    throw DataError(told(error));
   }
 }
 
@@ -130,6 +134,11 @@ std::optional<Micros> last_decision(const Spec& spec, Micros at) {
 
 Champion find_champion(const Spec& spec) {
   Champion champion;
+  // A store that can't be made is told before the training, not after it.
+  const auto folder = std::filesystem::absolute(spec.registry.store).parent_path();
+  if (std::error_code none; !spec.registry.name.empty() && !std::filesystem::is_directory(folder, none))
+    throw SpecError("registry.store: expected a file in a folder that exists, got " + spec.registry.store +
+                    "; create the folder, or name another store");
   if (spec.gate.baseline == "champion" && !spec.registry.name.empty() && std::filesystem::exists(spec.registry.store))
     champion.registered = Registry(spec.registry.store).champion(spec.registry.name);
   return champion;

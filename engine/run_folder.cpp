@@ -70,6 +70,8 @@ RunFolder::RunFolder(const std::string& out, const std::string& id, const std::s
     : out_(fs::absolute(out).lexically_normal().string()), id_(id.empty() ? make_id(name) : id) {
   check_id(id_);
   make_folder(out_);
+  if (fs::exists(target()) && !finished())
+    throw SpecError(target() + ": is there, and no run folder (it has no decision.json); use another --run-id");
   lock_ = take_lock(out_ + "/." + id_ + ".lock");
 }
 
@@ -80,7 +82,7 @@ RunFolder::~RunFolder() {
   close(lock_);
 }
 
-bool RunFolder::finished() const { return fs::exists(target()); }
+bool RunFolder::finished() const { return fs::exists(target() + "/decision.json"); }
 std::string RunFolder::target() const { return out_ + "/" + id_; }
 std::string RunFolder::aside() const { return out_ + "/." + id_ + ".partial"; }
 

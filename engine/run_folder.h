@@ -15,13 +15,14 @@ struct RunIdentity {
 class RunFolder {
  public:
   // Takes the lock of out/id; RetryableError if another process holds it. An empty id is made from `name` and the time.
+  // SpecError if out/id is there and no run's.
   RunFolder(const std::string& out, const std::string& id, const std::string& name);
   ~RunFolder();
   RunFolder(const RunFolder&) = delete;
   RunFolder& operator=(const RunFolder&) = delete;
 
   const std::string& id() const { return id_; }
-  bool finished() const;       // out/id is there
+  bool finished() const;       // out/id is there, a run's
   std::string target() const;  // out/id, absolute
   std::string aside() const;   // out/.id.partial
   std::string path(const std::string& file) const { return (finished() ? target() : aside()) + "/" + file; }

@@ -91,10 +91,13 @@ CustomMetric custom_metric(py::handle given) {
         [&]<class T>(const kernels::TensorView<const T, 2>& all) {
           py::array_t<T> one(n);
           for (Index i = 0; i < n; ++i) one.mutable_data()[i] = all(m, i);
+          one.attr("setflags")(false);
           return py::object(one);
         },
         rows.scores);
-    const std::shared_ptr<py::tuple> fixed(new py::tuple(py::make_tuple(Doubles(n, rows.labels), scores)),
+    const Doubles labels(n, rows.labels);
+    labels.attr("setflags")(false);  // for all calls the same arrays
+    const std::shared_ptr<py::tuple> fixed(new py::tuple(py::make_tuple(labels, scores)),
                                            [](py::tuple* t) {
                                              const py::gil_scoped_acquire held;
                                              delete t;

@@ -19,6 +19,7 @@ std::unique_ptr<SearchStrategy> make_strategy(const CandidatesSpec& spec, Strate
   if (spec.families.empty() || spec.count < 1)
     throw SpecError("candidates: expected at least one family and count >= 1, got " +
                     std::to_string(spec.families.size()) + " and " + std::to_string(spec.count));
+  if (!(spec.eta >= 2 && spec.eta <= 100)) throw SpecError("eta: expected 2 to 100, got " + shortest(spec.eta));
   options.count = spec.count;
   options.eta = spec.eta;
   const auto& catalog = strategy_catalog();

@@ -19,7 +19,8 @@ namespace bakeoff::cli {
 namespace {
 
 struct EvaluateArguments {
-  std::string file, label, weights, strata, baseline, task = "binary", nan = "raise", format = "table", out, every;
+  std::string file, label, positive, weights, strata, baseline, task = "binary", nan = "raise", format = "table", out;
+  std::string every;
   std::vector<std::string> scores, slices, values;
   UnitSpec unit;
   std::string units;
@@ -57,16 +58,20 @@ std::vector<std::string> columns_of(const EvaluateArguments& arguments) {
   return names;
 }
 
-// Two texts are two classes, of which the larger one is positive.
-std::vector<double> labels_of(const Dataset& data, const std::string& name, Task task) {
+// Of two texts `positive` is 1.
+std::vector<double> labels_of(const Dataset& data, const std::string& name, Task task, const std::string& positive) {
   const auto* text = std::get_if<CategoricalColumn>(&data.column(name).data);
   if (!text || task != Task::binary) return data.numeric(name).values;
   if (text->categories.size() != 2)
     throw DataError(data.source() + ": column '" + name + "': expected two classes, got " +
                     std::to_string(text->categories.size()) + " different texts");
-  const int positive = text->categories[1] > text->categories[0];
+  const auto found = std::find(text->categories.begin(), text->categories.end(), positive);
+  if (found == text->categories.end())
+    throw SpecError("--positive: expected '" + text->categories[0] + "' or '" + text->categories[1] +
+                    "', the one of column '" + name + "' that scores are high for, got '" + printable(positive) + "'");
+  const auto one = static_cast<std::int32_t>(found - text->categories.begin());
   std::vector<double> labels(text->codes.size());
-  for (std::size_t i = 0; i < labels.size(); ++i) labels[i] = text->codes[i] < 0 ? kNaN : text->codes[i] == positive;
+  for (std::size_t i = 0; i < labels.size(); ++i) labels[i] = text->codes[i] < 0 ? kNaN : text->codes[i] == one;
   return labels;
 }
 
@@ -74,31 +79,33 @@ std::vector<double> labels_of(const Dataset& data, const std::string& name, Task
 std::vector<Slice> slices_of(const Dataset& data, const std::vector<std::string>& slicings) {
   std::vector<Slice> slices;
   for (const std::string& slicing : slicings) {
-    std::vector<std::pair<std::string, CategoricalColumn>> columns;
-    for (const std::string& name : crossed(slicing)) columns.emplace_back(name, categorical_feature(data, name, "UTC"));
-    std::map<std::int64_t, std::vector<std::int64_t>> found;  // by the columns' codes, the last one fastest
-    for (std::int64_t row = 0; row < data.rows(); ++row) {
-      std::int64_t number = 0;
-      for (const auto& [name, column] : columns) {
-        const std::int64_t code = column.codes[static_cast<std::size_t>(row)];
-        if (code < 0) number = -1;
-        if (number >= 0) number = number * static_cast<std::int64_t>(column.categories.size()) + code;
+    // A pair's number is counted anew after each column, so that no product of categories overflows.
+    std::vector<std::string> names = {""};
+    std::vector<std::int64_t> number(static_cast<std::size_t>(data.rows()), 0);
+    for (const std::string& name : crossed(slicing)) {
+      const CategoricalColumn column = categorical_feature(data, name, "UTC");
+      std::map<std::pair<std::int64_t, std::int64_t>, std::int64_t> seen;
+      std::vector<std::string> longer;
+      for (std::size_t row = 0; row < number.size(); ++row) {
+        const std::int64_t code = column.codes[row];
+        if (number[row] < 0 || code < 0) {
+          number[row] = -1;
+          continue;
+        }
+        const auto [place, is_new] = seen.try_emplace({number[row], code}, static_cast<std::int64_t>(longer.size()));
+        if (is_new) {
+          const std::string& before = names[static_cast<std::size_t>(number[row])];
+          longer.push_back(before + (before.empty() ? "" : " & ") + name + "=" +
+                           column.categories[static_cast<std::size_t>(code)]);
+        }
+        number[row] = place->second;
       }
-      if (number >= 0) found[number].push_back(row);
+      names = std::move(longer);
     }
     std::vector<Slice> named;
-    for (auto& [number, rows] : found) {
-      std::string name;
-      std::int64_t rest = number;
-      for (auto column = columns.rbegin(); column != columns.rend(); ++column) {
-        const auto& categories = column->second.categories;
-        const auto count = static_cast<std::int64_t>(categories.size());
-        name = column->first + "=" + categories[static_cast<std::size_t>(rest % count)] + (name.empty() ? "" : " & ") +
-               name;
-        rest /= count;
-      }
-      named.push_back({std::move(name), std::move(rows)});
-    }
+    for (std::string& name : names) named.push_back({std::move(name), {}});
+    for (std::size_t row = 0; row < number.size(); ++row)
+      if (number[row] >= 0) named[static_cast<std::size_t>(number[row])].rows.push_back(static_cast<Index>(row));
     std::sort(named.begin(), named.end(), [](const Slice& x, const Slice& y) { return x.name < y.name; });
     slices.insert(slices.end(), std::make_move_iterator(named.begin()), std::make_move_iterator(named.end()));
   }
@@ -146,7 +153,7 @@ void run(const EvaluateArguments& arguments) {
     const std::vector<double>& values = data.numeric(name).values;
     scores.insert(scores.end(), values.begin(), values.end());
   }
-  const std::vector<double> labels = labels_of(data, arguments.label, options.task);
+  const std::vector<double> labels = labels_of(data, arguments.label, options.task, arguments.positive);
   const std::vector<std::int64_t> units = unit_ids(data, unit_of(arguments));
   const std::vector<std::int64_t> strata = strata_of(data, arguments.strata);
   EvaluateInput input;
@@ -190,6 +197,7 @@ void add_evaluate(CLI::App& app) {
   a->options.interval = "auto";
   command->add_option("FILE", a->file, "Parquet, CSV or Arrow IPC: a file, a folder or a glob")->required();
   command->add_option("--label", a->label, "the column with the label")->required();
+  command->add_option("--positive", a->positive, "of a label of two texts, the one that scores are high for");
   add_list(*command, "--scores", a->scores, "columns with scores: a,b")->required();
   add_list(*command, "--metrics", a->options.metrics, "names of docs/metrics.md; by default the task's usual ones");
   add_list(*command, "--slices", a->slices, "columns whose values are evaluated one by one; a*b: each pair of values");
@@ -204,7 +212,7 @@ void add_evaluate(CLI::App& app) {
       ->check(CLI::IsMember({"binary", "regression"}))
       ->capture_default_str();
   command->add_option("--resamples", a->options.resamples, "of the bootstrap; 0: no intervals")
-      ->check(CLI::Range(0, 1'000'000))
+      ->check(CLI::Range(0, kMostResamples))
       ->capture_default_str();
   command->add_option("--confidence", a->options.confidence, "of the intervals")->capture_default_str();
   command

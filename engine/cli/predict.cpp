@@ -1,4 +1,7 @@
+#include <fnmatch.h>
+
 #include <algorithm>
+#include <filesystem>
 #include <iostream>
 
 #include "cli/arrow_file.h"
@@ -38,7 +41,18 @@ void check_kept(const Model& model, const std::string& name) {
     throw SpecError("--keep: '" + printable(name) + "' is a column of the predictions; rename the one in the data");
 }
 
+void keep_data(const PredictArguments& arguments) {
+  namespace fs = std::filesystem;
+  std::error_code none;
+  const fs::path out = fs::absolute(arguments.out, none);
+  const bool beside = fs::is_directory(arguments.data, none) && fs::equivalent(out.parent_path(), arguments.data, none);
+  if (beside || fs::equivalent(out, arguments.data, none) ||
+      fnmatch(arguments.data.c_str(), arguments.out.c_str(), 0) == 0)
+    throw SpecError("--out " + arguments.out + ": is among the data that is read; name another file");
+}
+
 void predict(const PredictArguments& arguments) {
+  keep_data(arguments);
   const Execution execution = make_execution(arguments.machine);
   const auto model = load_model(arguments.model);
   std::vector<std::string> columns = model->columns();

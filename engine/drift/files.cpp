@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "core/text.h"
 #include "drift/unit_tails.h"
 #include "ingest/feature.h"
 #include "ingest/read.h"
@@ -20,6 +21,12 @@ std::vector<std::string> names_in(const Execution& execution, const std::string&
   return names;
 }
 
+void check_categorical(const DriftColumns& columns, const std::vector<std::string>& names, const std::string& source) {
+  for (const std::string& name : columns.categorical)
+    if (std::find(names.begin(), names.end(), name) == names.end())
+      throw DataError(source + ": categorical: no column '" + printable(name) + "'" + hint(name, names));
+}
+
 }  // namespace
 
 DriftView::DriftView(const Dataset& data, const DriftColumns& columns) : view_(view_of(data, columns.names)) {
@@ -35,6 +42,7 @@ DriftView::DriftView(const Dataset& data, const DriftColumns& columns) : view_(v
 DriftReference fit_drift_file(const Execution& execution, const std::string& source, const DriftColumns& columns,
                               const ReferenceOptions& options) {
   const std::vector<std::string> names = columns.names.empty() ? names_in(execution, source) : columns.names;
+  check_categorical(columns, names, source);
   std::vector<ReferenceColumn> fitted;
   std::int64_t rows = 0;
   const auto fit = [&](const std::vector<std::string>& some) {
@@ -70,6 +78,7 @@ DriftReport drift_files_by_unit(const Execution& execution, const std::string& r
   DriftColumns compared = columns;
   if (compared.names.empty()) compared.names = names_in(execution, reference);
   compared.names.erase(std::remove(compared.names.begin(), compared.names.end(), unit), compared.names.end());
+  check_categorical(compared, compared.names, reference);
   std::vector<std::string> read = compared.names;
   read.push_back(unit);
   const Dataset before = read_dataset(execution, reference, read), now = read_dataset(execution, current, read);

@@ -9,8 +9,9 @@
 namespace bakeoff {
 
 void check_options(const EvaluateOptions& options) {
-  if (options.resamples < 0)
-    throw SpecError("resamples: expected at least 0, got " + std::to_string(options.resamples));
+  if (options.resamples < 0 || options.resamples > kMostResamples)
+    throw SpecError("resamples: expected 0 to " + std::to_string(kMostResamples) + ", got " +
+                    std::to_string(options.resamples));
   if (!(options.confidence > 0 && options.confidence < 1))
     throw SpecError("confidence: expected a number between 0 and 1, got " + shortest(options.confidence));
   if (std::isnan(options.threshold)) throw SpecError("threshold: expected a number, got NaN");

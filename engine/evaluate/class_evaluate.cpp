@@ -39,7 +39,25 @@ void check_labels(const Execution& execution, const ClassInput& input) {
                     ", got " + std::to_string(input.labels[i]));
 }
 
-void check_scores(const Execution& execution, const ClassInput& input) {
+template <class T>
+void check_probabilities(const Execution& execution, const ClassInput& input, Index m, const TensorView<const T, 3>& p,
+                         const ClassPlan& plan) {
+  const auto outside = [&](Index row, Index c) { return p(m, row, c) < 0 || p(m, row, c) > 1; };
+  const Index row = first_bad(execution, input.rows(), [&](Index i) {
+    bool bad = false;
+    for (Index c = 0; c < input.classes(); ++c) bad |= outside(i, c);
+    return bad;
+  });
+  if (row == input.rows()) return;
+  Index c = 0;
+  while (!outside(row, c)) ++c;
+  throw DataError("scores: candidate " + candidate_name(input.names, m) + " row " + std::to_string(row) + ": " +
+                  (plan.log_loss ? "log_loss" : "brier") + " expects numbers in [0, 1], got " +
+                  shortest(static_cast<double>(p(m, row, c))));
+}
+
+// Finite, and probabilities where a metric wants them.
+void check_scores(const Execution& execution, const ClassInput& input, const ClassPlan& plan) {
   const Index n = input.rows(), classes = input.classes();
   over_scores(input, [&](const auto& scores) {
     for (Index m = 0; m < input.candidates(); ++m) {
@@ -49,7 +67,10 @@ void check_scores(const Execution& execution, const ClassInput& input) {
         return !good;
       };
       const Index row = first_bad(execution, n, bad);
-      if (row == n) continue;
+      if (row == n) {
+        if (plan.log_loss || plan.squared) check_probabilities(execution, input, m, scores, plan);
+        continue;
+      }
       Index c = 0;
       while (std::isfinite(scores(m, row, c))) ++c;
       throw_bad_score(input.names, m, row, static_cast<double>(scores(m, row, c)));
@@ -138,7 +159,7 @@ Scoreboard evaluate_classes(const Execution& execution, const ClassInput& input,
   check_shape(input.names, input.candidates(), input.slices, input.rows());
   check_labels(execution, input);
   check_weights(execution, input.weights, input.rows());
-  check_scores(execution, input);
+  check_scores(execution, input, plan);
   Scoreboard board = board_of(input, plan, options);
   const UnitIndex units = make_unit_index(input.units, input.rows());
   const SliceSet set = sized_slices(input.slices, units, options.min_slice_rows, board);

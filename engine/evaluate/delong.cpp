@@ -91,6 +91,7 @@ struct Slice1 {
   }
 
   void by_row() {
+    out.trials = static_cast<double>(std::min(size(0), size(1)));
     std::vector<double> spread(static_cast<std::size_t>(candidates()));
     for (int label = 0; label < 2; ++label) {
       const auto n = static_cast<double>(size(label));
@@ -138,6 +139,7 @@ struct Slice1 {
       });
     };
     for (int label = 0; label < 2; ++label) add(pairs(label, label), static_cast<double>(with_class[label]));
+    out.trials = static_cast<double>(std::min(with_class[0], with_class[1]));
     std::vector<double> crossed = pairs(0, 1);
     for (Index i = 0; i < m; ++i)
       for (Index j = 0; j <= i; ++j) crossed[i * m + j] = crossed[j * m + i] = crossed[i * m + j] + crossed[j * m + i];
@@ -208,24 +210,40 @@ std::vector<Delong> delong(const Execution& execution, const EvaluateInput& inpu
 
 void delong_cells(const Execution& execution, const EvaluateInput& input, const SliceSet& set, const UnitIndex& units,
                   const MetricPlan& plan, Scoreboard& board) {
-  const std::vector<Delong> found = delong(execution, input, set, units);
+  constexpr Index kAtOnce = 8;  // their covariance is thrown away
   const double p = (1 + board.confidence) / 2, z = normal_quantile(p);
   const bool plain = board.interval == "delong";
-  const Index candidates = input.candidates();
-  for (Index i = 0; i < set.count(); ++i)
-    for (Index m = 0; m < candidates; ++m)
-      for (const std::size_t k : plan.areas) {
-        Cell& cell = board.cells[board.index(m, set.slice[i], static_cast<Index>(k))];
-        const double error = std::sqrt(std::max(0.0, found[i].covariance[m * candidates + m]));
-        // Nothing varies: no degrees of freedom either
-        const double half = error == 0 ? 0 : (plain ? z : students_quantile(p, found[i].freedom[m])) * error;
-        const double auc = (cell.value - plan.from_auc(k, 0)) / (plan.from_auc(k, 1) - plan.from_auc(k, 0));
-        const Interval ends =
-            plain ? Interval{auc, auc - half, auc + half} : logit_ends(auc, half);
-        cell.low = std::isnan(half) ? kNaN : plan.from_auc(k, std::max(0.0, ends.low));
-        cell.high = std::isnan(half) ? kNaN : plan.from_auc(k, std::min(1.0, ends.high));
-        cell.method = IntervalMethod::delong;
-      }
+  const auto fill = [&](Cell& cell, std::size_t k, double variance, double freedom, double trials) {
+    if (std::isnan(variance) || std::isnan(cell.value)) return;  // one row, or one unit, of a class
+    const double error = std::sqrt(std::max(0.0, variance));
+    // Nothing varies: no degrees of freedom either
+    const double half = error == 0 ? 0 : (plain ? z : students_quantile(p, freedom)) * error;
+    const double auc = (cell.value - plan.from_auc(k, 0)) / (plan.from_auc(k, 1) - plan.from_auc(k, 0));
+    const bool perfect = auc == 0 || auc == 1;
+    const Interval ends = plain     ? Interval{auc, auc - half, auc + half}
+                          : perfect ? wilson_interval(auc, trials, board.confidence)
+                                    : logit_ends(auc, half);
+    cell.low = plan.from_auc(k, std::max(0.0, ends.low));
+    cell.high = plan.from_auc(k, std::min(1.0, ends.high));
+    cell.method = plain ? IntervalMethod::delong : IntervalMethod::delong_logit;
+  };
+  EvaluateInput some = input;
+  for (Index first = 0; first < input.candidates(); first += kAtOnce) {
+    const Index count = std::min(kAtOnce, input.candidates() - first);
+    std::visit(
+        [&](auto scores) {
+          scores.data += first * scores.strides[0];
+          scores.extents[0] = count;
+          some.scores = scores;
+        },
+        input.scores);
+    const std::vector<Delong> found = delong(execution, some, set, units);
+    for (Index i = 0; i < set.count(); ++i)
+      for (Index m = 0; m < count; ++m)
+        for (const std::size_t k : plan.areas)
+          fill(board.cells[board.index(first + m, set.slice[i], static_cast<Index>(k))], k,
+               found[i].covariance[m * count + m], found[i].freedom[m], found[i].trials);
+  }
 }
 
 }  // namespace bakeoff

@@ -14,6 +14,7 @@ struct Delong {
   // M, of Student's t: of two samples with two variances (Satterthwaite: An approximate distribution of estimates of
   // variance components; Biometrics Bulletin 1946), or units - 1.
   std::vector<double> freedom;
+  double trials = kNaN;  // rows of the smaller class, or units that have it
 };
 
 // One for each slice of the set. Holds 4 bytes a row and candidate. Rows weigh the same: weights of the input are not
@@ -26,7 +27,10 @@ inline constexpr std::int64_t kFewForAuc = 100, kFewUnitsForAuc = 50;
 
 // Intervals of all areas: with interval "delong" value -+ z * standard error of the AUC, cut at 0 and 1; else
 // "delong_logit", made on the logit's scale with Student's t. At an AUC of .95 with 30 rows a class the plain ones
-// cover 89 % where 95 % is nominal (bench/simulations/auc_coverage.py).
+// cover 89 % where 95 % is nominal (bench/simulations/auc_coverage.py). An AUC of 0 or 1, whose placements don't vary,
+// has the end of Wilson's interval of as many trials as the smaller class has rows: no AUC varies more than such a
+// share (Birnbaum, Klose: Bounds for the variance of the Mann-Whitney statistic; Ann. Math. Stat. 1957). Cells of a
+// class with one row or unit are left as they are.
 void delong_cells(const Execution& execution, const EvaluateInput& input, const SliceSet& set, const UnitIndex& units,
                   const MetricPlan& plan, Scoreboard& board);
 

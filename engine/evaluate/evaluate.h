@@ -52,6 +52,8 @@ struct CustomMetric {
   std::function<OfWeights(const Execution& execution, const EvaluateInput& rows, std::int64_t m)> on;
 };
 
+inline constexpr int kMostResamples = 1'000'000;
+
 struct EvaluateOptions {
   Task task = Task::binary;
   std::vector<std::string> metrics;  // empty: the task's usual ones (default_metrics), without `custom`

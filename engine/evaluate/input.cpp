@@ -11,10 +11,6 @@
 namespace bakeoff {
 namespace {
 
-std::string candidate_name(const std::vector<std::string>& names, Index m) {
-  return names.empty() ? std::to_string(m) : names[static_cast<std::size_t>(m)];
-}
-
 std::string shown(double value) { return std::isnan(value) ? "NaN" : value > 0 ? "inf" : "-inf"; }
 
 kernels::ValueRange check_labels(const Execution& execution, const EvaluateInput& input, Task task) {
@@ -59,6 +55,10 @@ void check_shape(const std::vector<std::string>& names, std::int64_t candidates,
       throw DataError("slice " + printable(slice.name) + ": expected rows below " + std::to_string(rows) + ", got " +
                       std::to_string(of.back()));
   }
+}
+
+std::string candidate_name(const std::vector<std::string>& names, Index m) {
+  return names.empty() ? std::to_string(m) : names[static_cast<std::size_t>(m)];
 }
 
 void throw_bad_score(const std::vector<std::string>& names, std::int64_t candidate, std::int64_t row, double score) {

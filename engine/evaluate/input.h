@@ -36,6 +36,8 @@ Index first_bad(const Execution& execution, Index n, const Bad& bad) {
 void check_shape(const std::vector<std::string>& names, std::int64_t candidates, const std::vector<Slice>& slices,
                  std::int64_t rows);
 void check_weights(const Execution& execution, const double* weights, std::int64_t rows);
+// Its name, or else its number.
+std::string candidate_name(const std::vector<std::string>& names, std::int64_t candidate);
 [[noreturn]] void throw_bad_score(const std::vector<std::string>& names, std::int64_t candidate, std::int64_t row,
                                   double score);
 

@@ -82,8 +82,9 @@ Interval bca_interval(double value, const std::vector<double>& sorted, const std
   const double z0 = normal_quantile((below + at / 2) / static_cast<double>(sorted.size()));
   const auto end = [&](double p) {
     const double z = z0 + normal_quantile(p);
-    // All replicates on one side of the value: the limit, their end on that side
-    return quantile(sorted, std::isinf(z0) ? (z0 > 0 ? 1.0 : 0.0) : normal_cdf(z0 + z / (1 - a * z)));
+    // All replicates on one side of the value, or so far out that the acceleration has no answer: their end there
+    if (std::isinf(z0)) return quantile(sorted, z0 > 0 ? 1.0 : 0.0);
+    return quantile(sorted, 1 - a * z > 0 ? normal_cdf(z0 + z / (1 - a * z)) : z > 0 ? 1.0 : 0.0);
   };
   return {value, end((1 - confidence) / 2), end((1 + confidence) / 2)};
 }
@@ -98,8 +99,9 @@ Interval wilson_interval(double value, double trials, double confidence) {
 
 void check_interval(const std::string& name, const IntervalNeeds& there_are) {
   if (std::find(kIntervals.begin(), kIntervals.end(), name) == kIntervals.end())
-    throw SpecError("interval: expected auto, percentile, basic, bca, wilson, delong, delong_logit or jackknife, got '" +
-                    printable(name) + "'" + hint(name, kIntervals));
+    throw SpecError(
+        "interval: expected auto, percentile, basic, bca, wilson, delong, delong_logit or jackknife, got '" +
+        printable(name) + "'" + hint(name, kIntervals));
   if (name == "wilson" && !there_are.any_proportion)
     throw SpecError(
         "interval wilson: is for proportions: accuracy, top_k_accuracy, precision and recall of two classes; none is "

@@ -180,6 +180,9 @@ void compare_permutation(const Execution& execution, const EvaluateInput& input,
                          Compared& at) {
   if (at.options.permutations < 1)
     throw SpecError("compare: permutations: expected at least 1, got " + std::to_string(at.options.permutations));
+  if (!evaluated.custom.empty())
+    throw SpecError("compare: method permutation: is for roc_auc and for metrics that are sums over rows, not for " +
+                    evaluated.custom[0].name);
   const MetricPlan plan = make_plan(at.board.metric_names, evaluated.task, input.value_names());
   for (std::size_t k = 0; k < plan.uses.size(); ++k)
     // Sums of errors are shifted by a number of each candidate's own: they can't be exchanged.

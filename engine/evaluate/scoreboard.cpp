@@ -37,8 +37,8 @@ const char* name(Resampling resampling) {
 }
 
 const char* name(IntervalMethod method) {
-  constexpr const char* kNames[] = {"none",           "percentile", "basic",  "bca",
-                                    "bias_corrected", "wilson",     "delong", "jackknife"};
+  constexpr const char* kNames[] = {"none",   "percentile", "basic",        "bca",      "bias_corrected",
+                                    "wilson", "delong",     "delong_logit", "jackknife"};
   return kNames[static_cast<int>(method)];
 }
 

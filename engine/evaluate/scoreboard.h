@@ -12,7 +12,17 @@ namespace bakeoff {
 const char* name(Reason reason);
 
 // How a cell's interval was made. bias_corrected: BCa without acceleration, where a left-out value is undefined.
-enum class IntervalMethod : std::uint8_t { none, percentile, basic, bca, bias_corrected, wilson, delong, jackknife };
+enum class IntervalMethod : std::uint8_t {
+  none,
+  percentile,
+  basic,
+  bca,
+  bias_corrected,
+  wilson,
+  delong,
+  delong_logit,
+  jackknife
+};
 const char* name(IntervalMethod method);
 
 // By what law a cell's resamples were drawn. stratified: as many draws in each stratum, or in each class, as it has

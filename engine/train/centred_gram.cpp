@@ -51,12 +51,13 @@ CentredGram make_centred_gram(const Gram& gram, double label_shift, const Linear
   for (int i = 0; i < map.raw; ++i) c.mean[i] = gram(i, gram.intercept()) / c.weight;
   const double label_mean = gram(gram.label(), gram.intercept()) / c.weight;
   c.label_mean = label_mean + label_shift;
-  c.label_variation = std::max(0.0, gram(gram.label(), gram.label()) - c.weight * label_mean * label_mean);
+  const double variation = gram(gram.label(), gram.label()) - c.weight * label_mean * label_mean;
+  c.label_variation = std::max(0.0, variation);
   const Centred centred = centre(gram, c.mean, label_mean, map.raw);
   c.gram = pull_back(centred.gram, map);
   c.product.assign(map.model, 0.0);
   for (const LinearMap::Entry& e : map.entries) c.product[e.model] += e.value * centred.product[e.raw];
-  c.finite = all_finite(c.gram);
+  c.finite = std::isfinite(variation) && all_finite(c.gram) && all_finite(c.product);
   return c;
 }
 
@@ -72,9 +73,9 @@ void to_parameters(const CentredGram& gram, const LinearMap& map, const double* 
   out.beta.push_back(intercept);
 }
 
-std::string why_hopeless(const CentredGram& gram) {
-  if (!(gram.weight > 0)) return "no training rows with a weight above 0";
-  if (!gram.finite) return "the training rows have a column that is not finite or overflows";
+std::string why_hopeless(double weight, bool finite) {
+  if (!(weight > 0)) return "no training rows with a weight above 0";
+  if (!finite) return "squares of the training rows' columns or labels are not finite: divide them by a constant";
   return {};
 }
 

@@ -9,7 +9,7 @@ namespace bakeoff {
 // The intercept moves to the rows' mean, where it is orthogonal to the rest: centre = intercept of theta + mean .
 // theta.
 struct CentredGram {
-  bool finite = false;          // false: a column is not finite or overflows
+  bool finite = false;          // false: a column or the labels are not finite or overflow
   double weight = 0;            // sum of the rows' weights
   double label_mean = 0;        // label_shift added back
   double label_variation = 0;   // sum of weight * (label - label_mean)^2
@@ -26,7 +26,8 @@ CentredGram make_centred_gram(const Gram& gram, double label_shift, const Linear
 void to_parameters(const CentredGram& gram, const LinearMap& map, const double* beta, double centre,
                    LinearSolution& out);
 
-// Why nothing can be learnt from these rows; empty if something can.
-std::string why_hopeless(const CentredGram& gram);
+// Why nothing can be learnt from rows of this weight; empty if something can.
+std::string why_hopeless(double weight, bool finite);
+inline std::string why_hopeless(const CentredGram& gram) { return why_hopeless(gram.weight, gram.finite); }
 
 }  // namespace bakeoff

@@ -21,7 +21,7 @@ Spectrum make_spectrum(CentredGram centred, const LinearMap& map) {
   s.label_mean = centred.label_mean;
   s.label_variation = centred.label_variation;
   s.mean = std::move(centred.mean);
-  if (!(s.weight > 0)) return s;
+  if (!(s.weight > 0) || !centred.finite) return s;
   s.q = std::move(centred.gram);
   s.values.resize(model);
   const Buffer<char> scratch(static_cast<Index>(kernels::symmetric_eigen_scratch_bytes(model)));

@@ -9,7 +9,7 @@ namespace bakeoff {
 // The model's Gram, centred, is q' diag(values) q. Coordinates u = q beta; the intercept moves to the rows' mean, where
 // it is orthogonal to the rest: centre = intercept of theta + mean . theta.
 struct Spectrum {
-  bool finite = false;          // false: a column is not finite or overflows
+  bool finite = false;          // false: a column or the labels are not finite or overflow
   double weight = 0;            // sum of the rows' weights
   double label_mean = 0;        // label_shift added back
   double label_variation = 0;   // sum of weight * (label - label_mean)^2

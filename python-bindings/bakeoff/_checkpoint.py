@@ -17,8 +17,8 @@ class Kept:
             raise _core.SpecError(f"checkpoint: expected a folder, or folder and every (seconds), got {checkpoint!r}")
         self._folder = None if given["folder"] is None else os.fspath(given["folder"])
         self._every = float(given.get("every", 30))
-        if not self._every >= 0:
-            raise _core.SpecError(f"checkpoint: expected every (seconds) of at least 0, got {self._every!r}")
+        if not 0 <= self._every <= 1e9:
+            raise _core.SpecError(f"checkpoint: expected every (seconds) of 0 to 1e9, got {self._every!r}")
         self._used = set()
 
     def refuse(self, what):

@@ -42,13 +42,15 @@ def fit(X, y, family="ridge", candidates=None, folds=5, weights=None, class_weig
     if not isinstance(family, str):
         raise _core.SpecError(f"family: expected a name, such as 'ridge', got {family!r}")
     labels, classes = _labels(y, family, positive)
-    _check_seed(seed)
+    if class_weight is not None and classes is None:
+        raise _core.SpecError(f"class_weight: is for classes, and family={family!r} is a regression; give weights")
+    check_seed(seed)
     splits = _splits.make_splits(folds, labels, classes is not None, groups, seed)
     weights = None if weights is None else _weights(weights, len(labels))
     kept = _checkpoint.Kept(checkpoint)
     given = dict(scoring=_names(scoring), weights=weights, device=device, threads=threads, out_of_fold=out_of_fold,
                  class_weights=None if class_weight is None else class_weights(y, class_weight), callback=callback)
-    call = _candidates(candidates)
+    call = [{}] if candidates is None else candidates_of(candidates) or [{}]
     if sparse:
         kept.refuse("a sparse X")
     result = fit_splits(X if sparse else x, labels, family, call, splits,
@@ -107,7 +109,7 @@ def _names(scoring):
     return list(names)
 
 
-def _check_seed(seed):
+def check_seed(seed):
     if isinstance(seed, bool) or not isinstance(seed, numbers.Integral) or seed < 0:
         raise _core.SpecError(f"seed: expected an integer of at least 0, got {seed!r}")
 
@@ -121,22 +123,19 @@ def _weights(values, rows):
     return weights
 
 
-def _candidates(candidates):
+def candidates_of(candidates, what="candidates"):
     """[{name: float}]; the engine knows the names and their ranges."""
-    if candidates is None:
-        return [{}]
     if isinstance(candidates, (str, Mapping)) or not isinstance(candidates, Iterable):
-        raise _core.SpecError(f'candidates: expected a list such as [{{"l2": 0.1}}, {{"l2": 1}}], got {candidates!r}')
+        raise _core.SpecError(f'{what}: expected a list such as [{{"l2": 0.1}}, {{"l2": 1}}], got {candidates!r}')
     call = []
     for i, candidate in enumerate(candidates):
         if not isinstance(candidate, Mapping) or not all(isinstance(name, str) for name in candidate):
-            raise _core.SpecError(f'candidates[{i}]: expected parameters by name, such as {{"l2": 0.1}}, '
-                                  f"got {candidate!r}")
+            raise _core.SpecError(f'{what}[{i}]: expected parameters by name, such as {{"l2": 0.1}}, got {candidate!r}')
         for name, value in candidate.items():
             if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Real):
-                raise _core.SpecError(f"candidates[{i}]: {name} must be a number, got {value!r}")
+                raise _core.SpecError(f"{what}[{i}]: {name} must be a number, got {value!r}")
         call.append({name: float(value) for name, value in candidate.items()})
-    return call or [{}]
+    return call
 
 
 def _labels(y, family, positive):
@@ -169,12 +168,14 @@ def _labels(y, family, positive):
 
 def class_weights(y, class_weight):
     """(N,) from 'balanced' (all of y counts) or {class: weight}."""
-    array = _arrays.as_array(y, "labels")
+    array = _arrays.as_array(y, "labels").ravel()
     classes, place, counts = np.unique(array, return_inverse=True, return_counts=True)
     if isinstance(class_weight, str) and class_weight == "balanced":
         return (len(array) / (len(classes) * counts))[place]
     if isinstance(class_weight, dict):
         for c, weight in class_weight.items():
+            if c not in classes.tolist():
+                raise _core.SpecError(f"class_weight: {c!r} is none of the classes {classes.tolist()}")
             if isinstance(weight, (bool, np.bool_)) or not isinstance(weight, numbers.Real) or not weight >= 0:
                 raise _core.SpecError(f"class_weight: expected a number of at least 0 for {c!r}, got {weight!r}")
         return np.array([class_weight.get(c, 1.0) for c in classes.tolist()], dtype=np.float64)[place]
@@ -208,8 +209,7 @@ class FittedModel:
             return e / e.sum(axis=1, keepdims=True)
         if self._link == "log":
             return np.exp(z)
-        return 1 / (1 + np.exp(-z)) if self._link == "logistic" else z
-
+        return np.exp(-np.logaddexp(0, -z)) if self._link == "logistic" else z
 
     def _rows(self, X):
         x = X.tocsr() if hasattr(X, "tocsr") else _arrays.as_numbers(X, "X")

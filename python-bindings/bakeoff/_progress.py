@@ -1,5 +1,6 @@
 """Budgets, callbacks and the progress bar of a search."""
 
+import numbers
 import sys
 import time
 
@@ -15,6 +16,9 @@ class Clock:
         if unknown:
             raise _core.SpecError(f"budget: {', '.join(sorted(unknown))} not known; expected time (seconds), cost and "
                                   f"price_per_hour")
+        for name, value in budget.items():
+            if value is not None and not (isinstance(value, numbers.Real) and value >= 0):
+                raise _core.SpecError(f"budget: {name} must be a number of at least 0, got {value!r}")
         if budget.get("cost") and not budget.get("price_per_hour"):
             raise _core.SpecError("budget: cost is counted in price_per_hour; give the machine's price, too")
         self._limit = budget.get("time") or float("inf")
@@ -30,6 +34,8 @@ class Shown:
     """Tells a callback and whoever watches."""
 
     def __init__(self, callback, verbose):
+        if callback is not None and not callable(callback):
+            raise _core.SpecError(f"callback: expected a function, got {callback!r}")
         self._callback, self._verbose = callback, verbose
         self._bar = bool(verbose) and sys.stderr.isatty()
         self._drawn = 0.0

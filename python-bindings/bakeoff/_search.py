@@ -4,7 +4,7 @@ import json
 import math
 import numbers
 
-from bakeoff import _core
+from bakeoff import _core, _fit
 
 
 class Search:
@@ -20,6 +20,7 @@ class Search:
                  least_fraction=0.0):
         if n_candidates is not None and not (isinstance(n_candidates, numbers.Integral) and n_candidates >= 1):
             raise _core.SpecError(f"n_candidates: expected a number of at least 1, got {n_candidates!r}")
+        _fit.check_seed(seed)
         self._search = _core.Search(families=_text({family: space}), count=n_candidates, strategy=strategy, seed=seed,
                                     eta=eta, least_fraction=least_fraction)
 

@@ -113,6 +113,8 @@ class SearchCV(BaseEstimator):
 
     def fit(self, X, y, sample_weight=None, groups=None):
         """Searches and, with refit, fits the best on all rows. groups: for splitters, and units of the rungs."""
+        for name in ("best_estimator_", "refit_time_", "best_index_", "best_params_", "best_score_"):
+            self.__dict__.pop(name, None)  # of an earlier fit
         task = self._task()
         x, y, labels = self._validated(X, y, task)
         weights = None if sample_weight is None else _check_sample_weight(sample_weight, x, dtype=np.float64,
@@ -180,8 +182,10 @@ class SearchCV(BaseEstimator):
         return names.index(self.refit)
 
     def _splits(self, x, y, labels, task, groups):
-        if isinstance(self.cv, np.ndarray) and self.cv.ndim == 1:
-            return _splits.make_splits(self.cv, labels, False)
+        ids = self.cv if hasattr(self.cv, "__array__") or isinstance(self.cv, list) and self.cv and np.isscalar(
+            self.cv[0]) else None
+        if ids is not None and np.ndim(ids) == 1:
+            return _splits.make_splits(np.asarray(ids), labels, False)
         cv = check_cv(self.cv, y, classifier=task == "binary")
         return _splits.Splits(rows=_splits.pairs(cv.split(x, y, groups)))
 
@@ -193,7 +197,7 @@ class SearchCV(BaseEstimator):
                         self.strategy, self.seed, self.eta, least)
         clock, shown = _progress.Clock(self.budget), _progress.Shown(self.callback, self.verbose)
         defaults = _core.families()[self.family]["parameters"]
-        included = [{**defaults, **parameters} for parameters in self.include or []]
+        included = [{**defaults, **parameters} for parameters in _fit.candidates_of(self.include or [], "include")]
         merits = {}  # of what was fitted on all rows
         if included:
             self._batch(data, 1.0, included, found, scorers, shown)

@@ -22,9 +22,11 @@ class Splits:
             return self.ids
         ids = np.full(rows, -1, dtype=np.int32)
         for split, (train, test) in enumerate(self.rows):
-            ids[test] = split
-            if len(train) + len(test) != rows:
+            if len(train) + len(test) != rows or np.isin(test, train).any():
                 raise _core.SpecError("folds: a sparse X takes splits that train on all rows that they do not test")
+            if (ids[test] >= 0).any():
+                raise _core.SpecError("folds: a sparse X takes splits that test no row twice")
+            ids[test] = split
         return ids
 
     def take(self, chosen, rows):
@@ -64,11 +66,16 @@ def make_splits(folds, labels, stratify, groups=None, seed=0):
     if ids.shape != (len(labels),) or ids.dtype.kind not in "iub":
         raise _core.DataError(f"folds: expected {len(labels)} integer ids, one a row, a number, a splitter, or "
                               f"(train, test) rows of each split; got {ids.dtype} of shape {ids.shape}")
+    if ids.size and (ids.max() >= len(labels) or ids.min() < -1):
+        raise _core.DataError(f"folds: expected ids in [0, {len(labels)}), or -1 for rows that are never tested, got "
+                              f"{ids.min()} to {ids.max()}; whose rows belong together, say with groups=")
     return Splits(ids=np.ascontiguousarray(ids, dtype=np.int32))
 
 
 def _dealt(count, labels, stratify, groups, random):
     rows = len(labels)
+    if rows < 2:
+        raise _core.DataError(f"folds: expected at least 2 rows, got {rows}; folds=0 trains without a test")
     if not 2 <= count <= rows:
         raise _core.SpecError(f"folds: expected 2 to {rows}, got {count}")
     ids = np.empty(rows, dtype=np.int32)
@@ -95,6 +102,8 @@ def pairs(splits):
 
     def rows(part):
         array = np.asarray(part)
+        if array.ndim != 1 or array.size and array.dtype.kind not in "iub":
+            raise TypeError(f"got {array.dtype} of shape {array.shape}, where integers or a mask (N,) belong")
         return np.flatnonzero(array) if array.dtype == bool else np.ascontiguousarray(array, dtype=np.int64)
 
     try:

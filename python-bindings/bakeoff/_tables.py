@@ -14,7 +14,19 @@ def as_table(X):
     if mapping or hasattr(X, "__arrow_c_stream__") and hasattr(X, "columns"):
         import pyarrow
 
-        return X if isinstance(X, pyarrow.Table) else pyarrow.table(X)
+        try:
+            if isinstance(X, pyarrow.Table):
+                table = X
+            elif type(X).__module__.startswith("pandas."):  # its index is no feature, whatever it is called
+                table = pyarrow.Table.from_pandas(X, preserve_index=False)
+            else:
+                table = pyarrow.table(X)
+        except (pyarrow.ArrowException, ValueError, TypeError) as error:
+            raise _core.DataError(f"X: expected a table of numbers and strings: {error}") from error
+        if len(set(table.column_names)) < table.num_columns:
+            twice = next(name for name in table.column_names if table.column_names.count(name) > 1)
+            raise _core.DataError(f"X: the column {twice!r} is there twice; rename one")
+        return table
     return None
 
 
@@ -43,8 +55,6 @@ class Encoder:
 
         self.columns, self.categories = [], {}
         for name in table.column_names:
-            if name == "__index_level_0__":  # a pandas index is no feature
-                continue
             column = _plain(table[name])
             self.columns.append(name)
             if _is_text(column.type) or pyarrow.types.is_null(column.type):
@@ -94,4 +104,9 @@ class Encoder:
     def _numbers(self, name, column):
         if _is_text(column.type):
             raise _core.DataError(f"column {name!r}: expected numbers as in training, got {column.type}")
-        return column.cast("float64").to_numpy(zero_copy_only=False) if column.null_count else column.to_numpy()
+        import pyarrow
+
+        try:
+            return column.cast("float64").to_numpy(zero_copy_only=False) if column.null_count else column.to_numpy()
+        except pyarrow.ArrowInvalid as error:
+            raise _core.DataError(f"column {name!r}: expected numbers that float64 holds: {error}") from error

@@ -106,6 +106,31 @@ def test_evaluate_refuses_what_it_cannot_use(scored, arguments, code, says):
     assert says in bakeoff("evaluate", scored, *arguments, code=code)
 
 
+def test_text_labels_want_to_know_which_is_positive(tmp_path):
+    rng = np.random.default_rng(5)
+    fraud = rng.random(400) < 0.3
+    pq.write_table(pa.table({"kind": np.where(fraud, "fraud", "legit"), "s": fraud + rng.normal(size=400)}),
+                   tmp_path / "rows.parquet")
+    arguments = ["evaluate", tmp_path / "rows.parquet", "--label", "kind", "--scores", "s", "--metrics", "roc_auc",
+                 "--resamples", "0"]
+    said = bakeoff(*arguments, code=2)
+    assert "--positive" in said and "'fraud'" in said and "'legit'" in said
+    value = {positive: json.loads(bakeoff(*arguments, "--positive", positive, "--format", "json"))
+             for positive in ("fraud", "legit")}
+    areas = {name: report["cells"][0]["value"] for name, report in value.items()}
+    assert areas["fraud"] > 0.6 and areas["fraud"] + areas["legit"] == pytest.approx(1)
+
+
+def test_crossed_columns_of_many_values_do_not_overflow(tmp_path):
+    rows = np.arange(300)
+    columns = {f"c{k}": [f"v{v}" for v in rows * (k + 1) % 300] for k in range(8)}  # 300^8 > 2^63
+    pq.write_table(pa.table({"y": rows % 2, "s": rows * 1.0, **columns}), tmp_path / "rows.parquet")
+    report = json.loads(bakeoff("evaluate", tmp_path / "rows.parquet", "--label", "y", "--scores", "s", "--metrics",
+                                "accuracy", "--resamples", "0", "--slices", "*".join(columns), "--format", "json"))
+    names = {cell["slice"] for cell in report["cells"]} - {"all"}
+    assert names == {" & ".join(f"{c}={columns[c][i]}" for c in columns) for i in range(300)}
+
+
 @pytest.fixture(scope="module")
 def ranked(tmp_path_factory):
     rng = np.random.default_rng(4)

@@ -104,6 +104,8 @@ def test_the_binary_says_the_same_of_files(tmp_path):
     assert fresh.returncode == 0 and fresh.stdout == saved.stdout and "psi" in fresh.stdout
     assert call("a.parquet", "b.parquet", "--format", "parquet", "--out", "r.parquet").returncode == 0
     assert pq.read_table(tmp_path / "r.parquet").num_rows == 15
+    wrong = call("a.parquet", "b.parquet", "--categorical", "kk")
+    assert wrong.returncode == 3 and "did you mean 'k'" in wrong.stderr
     wrong = call("a.parquet", "b.parquet", "--columns", "xx")
     assert wrong.returncode == 3 and "did you mean 'x'" in wrong.stderr
     assert call("a.parquet", "b.parquet", "--tests", "psii").returncode == 2

@@ -131,6 +131,7 @@ def test_a_champion_that_changed_meanwhile_is_not_overwritten(folder):
         bakeoff.run(folder / "spec.yaml", folder / "runs", "late", listener=interfere)
     decision = json.loads((folder / "runs" / "late" / "decision.json").read_text())
     assert decision["verdict"] == "none"
+    assert 'bakeoff_promoted{name="small"} 0' in (folder / "runs" / "late" / "metrics.prom").read_text()
     assert registry.champion("small").version == 1
 
 

@@ -172,11 +172,11 @@ def test_auto_takes_delongs_interval_where_percentiles_are_not_to_be_trusted():
     def found(**options):
         return bakeoff.evaluate(labels, scores, ["roc_auc", "brier"], slices=slices, resamples=100, **options)
     auto, percentile, logit = found(), found(interval="percentile"), found(interval="delong_logit")
-    assert auto.method[0] == [["percentile"] * 2, ["delong", "percentile"], ["none", "percentile"], ["percentile"] * 2]
+    assert auto.method[0] == [["percentile"] * 2, ["delong_logit", "percentile"], ["none", "percentile"], ["percentile"] * 2]
     for report, cells in ((percentile, [(0, 0), (0, 1), (1, 1), (3, 0), (3, 1)]), (logit, [(1, 0)])):
         for s, k in cells:
             assert auto.low[0, s, k] == report.low[0, s, k] and auto.high[0, s, k] == report.high[0, s, k]
-    assert found(units=np.arange(3000) % 49).method[0][0][0] == "delong"
+    assert found(units=np.arange(3000) % 49).method[0][0][0] == "delong_logit"
     assert found(units=np.arange(3000) % 50).method[0][0][0] == "percentile"
     assert found(weights=np.ones(3000)).method[0][1][0] == "percentile"
 
@@ -254,3 +254,40 @@ def test_each_cell_says_by_what_law_it_was_resampled():
     assert "(stratified)" in repr(report).splitlines()[0] and "(" not in repr(report).splitlines()[3]
     auc, gini = (report.low[0, 0, k] for k in (0, 1))
     assert gini == pytest.approx(2 * auc - 1, abs=1e-12)  # the same resamples
+
+
+@pytest.mark.parametrize("interval", ["delong", "delong_logit", "auto"])
+def test_delong_says_nothing_of_a_class_with_one_row_or_unit(interval):
+    rng = np.random.default_rng(6)
+    labels, scores = (np.arange(50) == 7).astype(float), rng.random((2, 50))
+    options = dict(interval=interval, resamples=100 if interval == "auto" else 0)
+    one_row = bakeoff.evaluate(labels, scores, ["roc_auc", "gini"], **options)
+    one_class = bakeoff.evaluate(np.ones(50), scores, ["roc_auc", "gini"], **options)
+    labels = (np.arange(50) % 10 == 0).astype(float)
+    one_unit = bakeoff.evaluate(labels, scores, ["roc_auc"], units=np.arange(50) % 10, **options)
+    assert np.isnan(one_class.low).all() and np.isnan(one_class.high).all()
+    for report in (one_row, one_unit):
+        if interval == "auto":  # the percentiles stay
+            assert (report.low < report.high).all() and np.unique(report.method) == ["percentile"]
+        else:
+            assert np.isnan(report.low).all() and np.unique(report.method) == ["none"]
+
+
+def test_a_perfect_auc_is_not_certain():
+    labels = np.r_[np.zeros(20), np.ones(5)]
+    report = bakeoff.evaluate(labels, np.stack([labels, 1 - labels]), ["roc_auc", "gini"], interval="delong_logit")
+    z2 = stats.norm.ppf(0.975) ** 2
+    assert report.value[:, 0, 0].tolist() == [1, 0]
+    assert report.low[0, 0, 0] == pytest.approx(5 / (5 + z2)) and report.high[0, 0, 0] == 1
+    assert report.high[1, 0, 0] == pytest.approx(z2 / (5 + z2)) and report.low[1, 0, 0] == 0
+    assert report.low[0, 0, 1] == pytest.approx(2 * 5 / (5 + z2) - 1)
+
+
+def test_many_candidates_have_the_delong_intervals_of_each_alone():
+    rng = np.random.default_rng(7)
+    labels, scores = rng.integers(0, 2, 200).astype(float), rng.random((19, 200))
+    whole = bakeoff.evaluate(labels, scores, ["roc_auc"], interval="delong_logit", slices={"s": np.arange(200) % 2})
+    for m in (0, 8, 18):
+        alone = bakeoff.evaluate(labels, scores[m], ["roc_auc"], interval="delong_logit",
+                                 slices={"s": np.arange(200) % 2})
+        assert np.array_equal(whole.low[m], alone.low[0]) and np.array_equal(whole.high[m], alone.high[0])

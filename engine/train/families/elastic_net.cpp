@@ -23,16 +23,14 @@ struct Path {
 std::vector<Path> make_paths(const LinearProblem& problem) {
   std::vector<int> order(problem.fits.size());
   for (std::size_t f = 0; f < order.size(); ++f) order[f] = static_cast<int>(f);
-  const auto key = [&](int f) {
-    const LinearFit& fit = problem.fits[f];
-    return std::tuple(fit.set, fit.l1_ratio, -fit.l2);
-  };
+  const auto ratio = [&](int f) { return problem.fits[f].l2 > 0 ? problem.fits[f].l1_ratio : 0.0; };
+  const auto key = [&](int f) { return std::tuple(problem.fits[f].set, ratio(f), -problem.fits[f].l2); };
   std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return key(a) < key(b); });
   std::vector<Path> paths;
   for (int f : order) {
-    const LinearFit& fit = problem.fits[f];
-    if (paths.empty() || paths.back().set != fit.set || paths.back().l1_ratio != fit.l1_ratio)
-      paths.push_back({fit.set, fit.l1_ratio, {}});
+    const int set = problem.fits[f].set;
+    if (paths.empty() || paths.back().set != set || paths.back().l1_ratio != ratio(f))
+      paths.push_back({set, ratio(f), {}});
     paths.back().fits.push_back(f);
   }
   return paths;
@@ -41,7 +39,7 @@ std::vector<Path> make_paths(const LinearProblem& problem) {
 // Without an l1 penalty the answer is ridge's; its objective counts squares twice.
 void solve_smooth(const CentredGram& gram, const LinearProblem& problem, const LinearMap& map, const Path& path,
                   std::vector<LinearSolution>& solutions) {
-  solve_ridge(make_spectrum(gram, map), problem, map, path.fits, solutions);
+  solve_ridge(gram, problem, map, path.fits, solutions);
   for (int f : path.fits) solutions[f].objective *= 0.5;
 }
 

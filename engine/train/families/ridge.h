@@ -4,7 +4,7 @@
 
 #include "core/execution.h"
 #include "train/families/catalog.h"
-#include "train/spectrum.h"
+#include "train/centred_gram.h"
 
 namespace bakeoff {
 
@@ -16,8 +16,8 @@ std::vector<LinearSolution> train_ridge(const Execution& execution, const Linear
 std::vector<LinearSolution> train_ridge_held_out(const Execution& execution, const LinearProblem& problem,
                                                  std::vector<HeldOutSquares>& held_out);
 
-// `fits` of one training set, given its spectrum.
-void solve_ridge(const Spectrum& spectrum, const LinearProblem& problem, const LinearMap& map,
-                 const std::vector<int>& fits, std::vector<LinearSolution>& solutions);
+// `fits` of one training set.
+void solve_ridge(CentredGram gram, const LinearProblem& problem, const LinearMap& map, const std::vector<int>& fits,
+                 std::vector<LinearSolution>& solutions);
 
 }  // namespace bakeoff

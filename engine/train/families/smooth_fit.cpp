@@ -225,8 +225,7 @@ void begin(SmoothFit& fit, const SmoothLoss& loss) {
 }
 
 std::string why_hopeless(const Spectrum& s, const SmoothLoss& loss, double mean) {
-  if (!(s.weight > 0)) return "no training rows with a weight above 0";
-  if (!s.finite) return "the training rows have a column that is not finite or overflows";
+  if (const std::string why = bakeoff::why_hopeless(s.weight, s.finite); !why.empty()) return why;
   return loss.why_hopeless ? loss.why_hopeless(s, mean) : std::string();
 }
 
