@@ -35,7 +35,7 @@ def data(rows, columns):
 
 
 def grid(x, y, count):
-    """alphas from where every coefficient is 0 at the smallest ratio to a thousandth of where they are at the largest."""
+    """alphas from where all coefficients are 0 at the smallest ratio to a thousandth of that at the largest."""
     top = np.abs((x - x.mean(axis=0)).T @ (y - y.mean())).max() / len(y)
     return np.geomspace(top / min(RATIOS), top / max(RATIOS) / 1000, count)
 

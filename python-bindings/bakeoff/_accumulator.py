@@ -31,11 +31,12 @@ class Accumulator:
     def __init__(self, metrics=None, task="binary", *, names=None, first_row=0, keep_rows=None, baseline=None,
                  positive=None, classes=None, nan="raise", compat=None, device="auto", threads=0,
                  keep_replicates=False, **options):
-        self._whole = dict(task=task, metrics=metrics, nan=nan, compat=compat, **options)
-        self._names = None if names is None else [str(name) for name in names]
+        self._whole = dict(task=task, metrics=None if metrics is None else _arrays.as_list(metrics, "metrics"), nan=nan,
+                           compat=compat, **options)
+        self._names = None if names is None else _arrays.as_candidates(names)
         self._of_report = dict(baseline=baseline, keep_replicates=keep_replicates)
-        self._positive, self._classes, self._machine = positive, classes, dict(device=device, threads=threads)
-        self._first_row, self._keep_rows = first_row, keep_rows
+        self._positive, self._classes, self._machine = positive, classes, _arrays.as_machine(device, threads)
+        self._first_row, self._keep_rows = None if first_row is None else _row_number(first_row), keep_rows
         self._by_hand = _evaluate.is_many(task)
         if keep_rows is False and (self._by_hand or first_row is None):
             raise _core.SpecError("keep_rows=False: rows have to be kept for tasks multiclass and multilabel, and "
@@ -53,19 +54,20 @@ class Accumulator:
                first_row=None):
         """Takes a batch in: arguments as of evaluate. All batches have the same columns and types."""
         scores = _arrays.named_columns(scores)
-        names = list(map(str, scores)) if isinstance(scores, dict) else self._names
+        names = _arrays.as_candidates(scores) if isinstance(scores, dict) else self._names
+        slices, values = _arrays.as_dict(slices, "slices"), _arrays.as_dict(values, "values")
         if self._names is not None and names != self._names:
             raise _core.DataError(f"names: expected {', '.join(self._names)} like before, got {', '.join(names)}")
         late = {} if strata is None else {"strata": strata}
-        late.update({("slice", name): column for name, column in (slices or {}).items()})
-        at = self._end() if first_row is None else int(first_row)
+        late.update({("slice", name): column for name, column in slices.items()})
+        at = self._end() if first_row is None else _row_number(first_row)
         if self._by_hand:
             y = _arrays.as_array(labels, "labels")
             late.update(labels=y, scores=_by_row(scores, self._whole["task"]))
             late.update({name: _arrays.as_array(column, name) for name, column in
                          (("weights", weights), ("units", units)) if column is not None})
             late.update({("value", name): _arrays.as_float(column, f"values {name}")
-                         for name, column in (values or {}).items()})
+                         for name, column in values.items()})
         self._expect_like(late, len(labels), at)
         if not self._by_hand:
             if late and self._keep_rows is False:
@@ -82,7 +84,7 @@ class Accumulator:
 
     def merge(self, other):
         """Takes in all that another accumulator of the same arguments has."""
-        if not isinstance(other, Accumulator) or other._whole != self._whole:
+        if not isinstance(other, Accumulator) or not _alike(other._whole, self._whole):
             raise _core.SpecError("merge: expected an Accumulator with the same task, metrics and options")
         if not other.rows:
             return
@@ -143,7 +145,7 @@ class Accumulator:
         return held + (0 if self._by_hand else self._core.bytes)
 
     def __getstate__(self):
-        return dict(self.__dict__, _core=None if self._by_hand else self._core.save())
+        return dict(self.__dict__, _columns=dict(self._columns), _core=None if self._by_hand else self._core.save())
 
     def __setstate__(self, state):
         self.__dict__.update(state)
@@ -188,6 +190,15 @@ class Accumulator:
             end += self._columns[at][0]
             batches.append(self._columns[at][1])
         return {name: _concatenated([late[name] for late in batches]) for name in (batches[0] if batches else {})}
+
+
+def _row_number(value):
+    return _arrays.as_integer(value, "first_row", -(1 << 63), (1 << 63) - 1)
+
+
+def _alike(a, b):
+    """Whether two dicts of options are equal; NaN, which undefined= may be, is like NaN."""
+    return a.keys() == b.keys() and all(a[k] == b[k] or (a[k] != a[k] and b[k] != b[k]) for k in a)
 
 
 def _name(key):

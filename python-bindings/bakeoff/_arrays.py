@@ -1,6 +1,8 @@
 """NumPy, Arrow, DLPack and pandas become NumPy arrays, without a copy where the layout allows it."""
 
 import datetime
+import operator
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -75,6 +77,96 @@ def as_weights(values):
     if array.ndim != 1:
         raise _core.DataError(f"weights: expected shape (N,), got {array.shape}")
     return array
+
+
+def expect_rows(column, rows, what):
+    """DataError, in the engine's words, unless a column that is there has so many rows."""
+    if column is not None and len(column) != rows:
+        raise _core.DataError(f"{what}: expected {rows} values, got {len(column)}")
+
+
+def as_list(given, what):
+    """None is an empty list; a text or a function is a list of one."""
+    if given is None:
+        return []
+    if isinstance(given, (str, bytes)) or callable(given):
+        return [given]
+    try:
+        return list(given)
+    except TypeError:
+        raise _core.SpecError(f"{what}: expected a list, got {given!r}") from None
+
+
+def as_name(name, what):
+    """str, as the engine can take it."""
+    text = str(name)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise _core.SpecError(f"{what}: expected a text that can be written as UTF-8, got {text!r}") from None
+    return text
+
+
+def as_names(names, what="names"):
+    return [as_name(name, what) for name in as_list(names, what)]
+
+
+def as_candidates(names):
+    """[] without names."""
+    names = as_names(names)
+    if len(set(names)) < len(names):
+        raise _core.SpecError(f"names: expected a name of its own for each candidate, got {names}")
+    return names
+
+
+def as_dict(given, what, form="{name: (N,)}"):
+    """None is an empty one."""
+    if not isinstance(given, (Mapping, type(None))):
+        raise _core.SpecError(f"{what}: expected {form}, got {type(given).__name__}")
+    return given or {}
+
+
+def as_integer(value, what, least=-(1 << 31), most=(1 << 31) - 1):
+    """int. SpecError for numbers with a fraction, for booleans, and out of range."""
+    try:
+        number = None if isinstance(value, bool) else operator.index(value)
+    except TypeError:
+        number = None
+    if number is None or not least <= number <= most:
+        limits = f" from {least} to {most}" if number is not None or least >= 0 else ""
+        raise _core.SpecError(f"{what}: expected an integer{limits}, got {value!r}")
+    return number
+
+
+def as_number(value, what):
+    """float. SpecError for texts and booleans."""
+    try:
+        return float(None if isinstance(value, (str, bytes, bool)) else value)
+    except (TypeError, ValueError):
+        raise _core.SpecError(f"{what}: expected a number, got {value!r}") from None
+
+
+def as_flag(value, what):
+    if not isinstance(value, (bool, np.bool_, int)):
+        raise _core.SpecError(f"{what}: expected True or False, got {value!r}")
+    return bool(value)
+
+
+def as_seed(value, what):
+    return as_integer(value, what, 0, (1 << 64) - 1)
+
+
+_OPTIONS = {int: as_integer, float: as_number, str: as_name, bool: as_flag, "seed": as_seed}
+
+
+def as_options(given, **kinds):
+    """Options with those checked whose kind is said; the engine refuses names that it doesn't know."""
+    return {name: _OPTIONS[kinds[name]](value, name) if name in kinds else value for name, value in given.items()}
+
+
+def as_machine(device, threads):
+    """{device, threads} as the engine takes them."""
+    return dict(device=as_name(device, "device"), threads=as_integer(threads, "threads", 0, 4096))
 
 
 def named_columns(scores):

@@ -32,19 +32,28 @@ def as_class_labels(values, classes, count):
             return np.ascontiguousarray(array, dtype=np.int32)
         if array.dtype.kind == "f" and np.isnan(array).any():
             raise _core.DataError(f"labels: row {int(np.isnan(array).argmax())} is NaN")
-        classes = np.unique(array)
+        classes = _in_order(np.unique, array)
     classes = np.asarray(classes)
-    if len(classes) != count or len(set(classes.tolist())) != count:
+    if classes.ndim != 1 or len(classes) != count or len(set(classes.tolist())) != count:
         raise _core.DataError(f"classes: expected {count} different ones, one a column of the scores, got "
-                              f"{classes.tolist()[:10]}; say all of them with classes=[...]")
-    order = np.argsort(classes)
-    place = np.minimum(np.searchsorted(classes, array, sorter=order), count - 1)
+                              f"{classes[:10].tolist() if classes.ndim else classes}; say all of them with "
+                              "classes=[...]")
+    order = _in_order(np.argsort, classes)
+    place = np.minimum(_in_order(np.searchsorted, classes, array, sorter=order), count - 1)
     codes = order[place]
     unknown = classes[codes] != array
     if unknown.any():
         row = int(unknown.argmax())
         raise _core.DataError(f"labels: row {row} is {array[row]!r}; expected one of {classes.tolist()[:10]}")
     return np.ascontiguousarray(codes, dtype=np.int32)
+
+
+def _in_order(function, *arrays, **rest):
+    try:
+        return function(*arrays, **rest)
+    except TypeError as error:
+        raise _core.DataError(f"classes: expected labels that have an order, all texts or all numbers, got "
+                              f"{arrays[0][:10].tolist()} ({error})") from None
 
 
 def as_label_matrix(values, shape):
@@ -67,6 +76,8 @@ def board(labels, scores, task, classes, weights, units, slices, drop_nan, **res
     rows, count = matrix.shape[1:]
     many = task == "multilabel"
     codes = as_label_matrix(labels, (rows, count)) if many else as_class_labels(labels, classes, count)
+    for what, column in (("labels", codes), ("weights", weights), ("units", units)):
+        _arrays.expect_rows(column, rows, what)
     dropped = 0
     if drop_nan:
         good = np.isfinite(matrix).all(axis=(0, 2))

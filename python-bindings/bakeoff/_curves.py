@@ -8,7 +8,7 @@ def _one(labels, scores, weights, positive):
     if matrix.shape[0] != 1:
         raise _core.DataError(f"scores: expected shape (N,), got {matrix.shape}; ask for one candidate at a time")
     return {"labels": _arrays.as_labels(labels, "binary", positive), "scores": matrix,
-            "weights": None if weights is None else _arrays.as_float(weights, "weights")}
+            "weights": None if weights is None else _arrays.as_weights(weights)}
 
 
 def curve(labels, scores, kind="roc", *, weights=None, positive=None, drop_intermediate=None):
@@ -21,7 +21,8 @@ def curve(labels, scores, kind="roc", *, weights=None, positive=None, drop_inter
     thin = kind == "roc" if drop_intermediate is None else bool(drop_intermediate)
     if thin and kind == "pr":
         raise _core.SpecError("drop_intermediate: is of the ROC curve alone")
-    return _core.curve(kind=kind, drop_intermediate=thin, **_one(labels, scores, weights, positive))
+    return _core.curve(kind=_arrays.as_name(kind, "kind"), drop_intermediate=thin,
+                       **_one(labels, scores, weights, positive))
 
 
 def reliability(labels, scores, bins=15, binning="equal_width", *, weights=None, positive=None):
@@ -31,4 +32,5 @@ def reliability(labels, scores, bins=15, binning="equal_width", *, weights=None,
     ends, (low, high]), count (rows), weight, predicted (mean score), observed (share of positives); empty bins have NaN
     means. Numbers: ece, mce, and noise_floor, the ece to expect of perfectly calibrated scores.
     """
-    return _core.reliability(bins=bins, binning=binning, **_one(labels, scores, weights, positive))
+    return _core.reliability(bins=_arrays.as_integer(bins, "bins"), binning=_arrays.as_name(binning, "binning"),
+                             **_one(labels, scores, weights, positive))

@@ -31,6 +31,12 @@ class CustomMetric:
     def __init__(self, function, name, greater_is_better):
         self.function, self.name, self.greater_is_better = function, name, greater_is_better
 
+    def __eq__(self, other):
+        return isinstance(other, CustomMetric) and vars(self) == vars(other)
+
+    def __hash__(self):
+        return hash((self.function, self.name, self.greater_is_better))
+
     def __call__(self, labels, scores, weights):
         return self.function(labels, scores, weights)
 

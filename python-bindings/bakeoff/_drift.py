@@ -1,7 +1,8 @@
 """bakeoff.drift: has a table drifted from its reference? Effects and adjusted p-values, column by column."""
 
+import json
 import os
-from functools import partial
+import shutil
 
 import numpy as np
 
@@ -20,32 +21,38 @@ def drift(reference, current, tests=None, *, columns=None, categorical=(), bins=
     columns of numbers that are names. bins: of psi and jensen_shannon, if reference is a table.
     units: where rows are not independent (days, customers), a column that both tables have, or a pair of arrays; then
     every p permutes whole units, and reference has to be a table. mmd: adds `report.mmd`, what mmd() says of the
-    numeric columns.
+    numeric columns; not with units, since its permutations are of rows.
     options: fdr (0.05), effects ({test: least effect that counts as drift}), permutations (999, of psi,
     jensen_shannon and wasserstein in small samples), permute (in all), seed; their defaults stand in the engine.
     Returns a DriftReport. Raises SpecError for options, DataError for tables.
     """
-    names = None if columns is None else [columns] if isinstance(columns, str) else [str(name) for name in columns]
+    names, categorical = _names(columns), _arrays.as_names(categorical, "categorical")
+    asked, bins = _arrays.as_names(tests, "tests"), _arrays.as_integer(bins, "bins")
+    machine, options = _arrays.as_machine(device, threads), _checked(options)
+    if units is not None and mmd:
+        raise _core.SpecError("mmd: expected no units, got both: it permutes rows, as if none belonged together")
     if (units is not None or mmd) and isinstance(reference, DriftReference):
         raise _core.SpecError(f"{'mmd' if units is None else 'units'}: expected a table as reference: a DriftReference "
                               "has not kept its rows")
-    asked = [] if tests is None else [tests] if isinstance(tests, str) else list(tests)
-    together = partial(_mmd_of, names, categorical, device, threads, options) if mmd else lambda *_: None
     if units is not None:
         reference, current, ids = _units(reference, current, units)
         report = _core.drift_by_unit(_table(reference, "reference", names, categorical),
                                      _table(current, "current", names, categorical), *ids, columns=names or [],
-                                     bins=bins, device=device, threads=threads, tests=asked, **options)
-        return DriftReport(report, together(reference, current))
+                                     bins=bins, tests=asked, **machine, **options)
+        return DriftReport(report)
     if isinstance(reference, DriftReference):
         fitted, categorical = reference._fitted, [*categorical, *reference.categorical]
     else:
         fitted = _core.fit_drift(_table(reference, "reference", names, categorical), bins=bins, keep_values=True,
-                                 seed=options.get("seed", 0), distances=not asked or "wasserstein" in asked,
-                                 device=device, threads=threads)
+                                 seed=options.get("seed", 0), distances=not asked or "wasserstein" in asked, **machine)
     table = _table(current, "current", names, categorical)
-    report = _core.drift(fitted, table, columns=names or [], device=device, threads=threads, tests=asked, **options)
-    return DriftReport(report, together(reference, current))
+    try:
+        report = _core.drift(fitted, table, columns=names or [], tests=asked, **machine, **options)
+    except _core.DataError as error:
+        if "the reference holds text, here are numbers" in str(error):
+            raise _core.DataError(f"{error}, or name it in categorical=[...] if its numbers are names") from None
+        raise
+    return DriftReport(report, _mmd_of(names, categorical, machine, options, reference, current) if mmd else None)
 
 
 def mmd(reference, current, *, columns=None, device="auto", threads=0, **options):
@@ -54,9 +61,10 @@ def mmd(reference, current, *, columns=None, device="auto", threads=0, **options
     options: permutations (199), max_rows of each table (1000, evenly spaced), seed. Returns a dict: statistic (unbiased
     MMD^2 of columns in the reference's standard deviations), p, bandwidth, reference_rows, current_rows.
     """
-    names = None if columns is None else [columns] if isinstance(columns, str) else [str(name) for name in columns]
-    return _core.mmd(_table(reference, "reference", names, ()), _table(current, "current", names, ()), device=device,
-                     threads=threads, **options)
+    names = _names(columns)
+    options = _arrays.as_options(options, permutations=int, max_rows=int, seed="seed")
+    return _core.mmd(_table(reference, "reference", names, ()), _table(current, "current", names, ()),
+                     **_arrays.as_machine(device, threads), **options)
 
 
 class DriftReference:
@@ -67,29 +75,48 @@ class DriftReference:
 
     def __init__(self, table, *, columns=None, categorical=(), bins=10, keep_values=True, seed=0, device="auto",
                  threads=0):
-        self._fitted = _core.fit_drift(_table(table, "reference", columns, categorical), bins=bins,
-                                       keep_values=keep_values, seed=seed, distances=True, device=device,
-                                       threads=threads)
-        self.categorical = list(categorical)
+        self.categorical = _arrays.as_names(categorical, "categorical")
+        self._fitted = _core.fit_drift(_table(table, "reference", _names(columns), self.categorical),
+                                       **_arrays.as_options(dict(bins=bins, keep_values=keep_values, seed=seed),
+                                                            bins=int, keep_values=bool, seed="seed"),
+                                       distances=True, **_arrays.as_machine(device, threads))
 
     @staticmethod
     def load(path):
-        """A reference that save() has written."""
+        """A reference that save() has written. One of `bakeoff drift --save` doesn't know which of its columns are
+        categorical: say it to drift()."""
         out = DriftReference.__new__(DriftReference)
         out._fitted = _core.load_drift_reference(os.fspath(path))
-        out.categorical = []
+        with open(path, "rb") as file:
+            written = _header(file)["__metadata__"].get("categorical", "[]")
+        try:
+            out.categorical = [_arrays.as_name(name, "categorical") for name in json.loads(written)]
+        except (TypeError, ValueError, _core.SpecError):
+            raise _core.DataError(f"{os.fspath(path)}: expected a drift reference as DriftReference.save writes it: "
+                                  f"names of categorical columns, got {written!r}") from None
         return out
 
     def save(self, path):
         """Writes a safetensors file: arrays and names, nothing that could be executed."""
-        self._fitted.save(os.fspath(path))
+        path = os.fspath(path)
+        if not self.categorical or (os.path.exists(path) and not os.path.isfile(path)):  # /dev/null can't be read again
+            return self._fitted.save(path)
+        plain, whole = (f"{path}.{os.getpid()}.{name}" for name in ("plain", "whole"))
+        try:
+            self._fitted.save(plain)
+            _add_metadata(plain, whole, categorical=json.dumps(self.categorical))
+            os.replace(whole, path)  # so nobody sees half of it
+        finally:
+            for name in filter(os.path.exists, (plain, whole)):
+                os.unlink(name)
 
     def merge(self, other, *, bins=10, seed=0):
         """What DriftReference makes of the rows of both: days that are fitted one by one, for example."""
         if not isinstance(other, DriftReference):
             raise _core.SpecError(f"merge: expected a DriftReference, got {type(other).__name__}")
         out = DriftReference.__new__(DriftReference)
-        out._fitted = self._fitted.merge(other._fitted, bins=bins, seed=seed)
+        out._fitted = self._fitted.merge(other._fitted, **_arrays.as_options(dict(bins=bins, seed=seed), bins=int,
+                                                                             seed="seed"))
         out.categorical = list(dict.fromkeys([*self.categorical, *other.categorical]))
         return out
 
@@ -160,6 +187,40 @@ class DriftReport:
         return "\n".join(lines)
 
 
+def _names(columns):
+    return None if columns is None else _arrays.as_names(columns, "columns")
+
+
+def _checked(options):
+    options = _arrays.as_options(options, fdr=float, permutations=int, permute=bool, seed="seed")
+    if "effects" in options:
+        effects = _arrays.as_dict(options["effects"], "effects", "{test: number}")
+        options["effects"] = {_arrays.as_name(test, "effects"): _arrays.as_number(effect, f"effects: {test}")
+                              for test, effect in effects.items()}
+        for test, effect in options["effects"].items():
+            if np.isnan(effect):
+                raise _core.SpecError(f"effects: {test}: expected a number, got nan")
+    return options
+
+
+def _header(file):
+    """Of a safetensors file that is open; the arrays follow."""
+    return json.loads(file.read(int.from_bytes(file.read(8), "little")))
+
+
+def _add_metadata(path, to, **texts):
+    """A copy of a safetensors file with more metadata; the engine reads past those that it doesn't know."""
+    with open(path, "rb") as old, open(to, "wb") as new:
+        header = _header(old)
+        header["__metadata__"].update(texts)
+        text = json.dumps(header).encode()
+        text += b" " * (-len(text) % 8)
+        new.write(len(text).to_bytes(8, "little") + text)
+        shutil.copyfileobj(old, new)
+        new.flush()
+        os.fsync(new.fileno())
+
+
 def _units(reference, current, units):
     """The tables without the column that is named, and the ids of their rows."""
     tables, names = [reference, current], ["reference", "current"]
@@ -191,22 +252,20 @@ def _named(table, what):
     return {str(name): table[name] for name in table.keys()}
 
 
-def _mmd_of(names, categorical, device, threads, options, reference, current):
+def _mmd_of(names, categorical, machine, options, reference, current):
     """mmd() of the columns that are numbers in both."""
     both = [{name: array for name, column in _named(table, what).items()
              if name not in categorical and (array := _numbers(column)) is not None} for table, what in
             ((reference, "reference"), (current, "current"))]
     columns = [name for name in both[0] if name in both[1] and (names is None or name in names)]
     seed = {"seed": options["seed"]} if "seed" in options else {}
-    return mmd(both[0], both[1], columns=columns, device=device, threads=threads, **seed)
+    return mmd(both[0], both[1], columns=columns, **machine, **seed)
 
 
 def _table(table, what, columns, categorical):
     """Numbers as the arrays that they are, everything else through Arrow."""
     import pyarrow
 
-    if isinstance(columns, str):
-        columns = [columns]
     if isinstance(table, pyarrow.RecordBatch):
         table = pyarrow.Table.from_batches([table])
     if not hasattr(table, "keys") and not isinstance(table, pyarrow.Table):
@@ -214,11 +273,11 @@ def _table(table, what, columns, categorical):
             raise _core.DataError(f"{what}: expected a table: pyarrow, pandas, polars or a dict of columns, got "
                                   f"{type(table).__name__}")
         table = pyarrow.table(table)
-    known = table.column_names if isinstance(table, pyarrow.Table) else [str(name) for name in table.keys()]
+    known = _arrays.as_names(table.column_names if isinstance(table, pyarrow.Table) else table.keys(), what)
     by_name = dict(zip(known, range(len(known)) if isinstance(table, pyarrow.Table) else table.keys()))
     if len(by_name) != len(known):
         raise _core.DataError(f"{what}: expected columns with names of their own, got {known}")
-    wanted = known if columns is None else [str(name) for name in columns]
+    wanted = known if columns is None else columns
     for name in [*wanted, *(categorical if columns is None else [])]:
         if name not in by_name:
             raise _core.DataError(f"{what}: no column {name!r}{_core.hint(name, known)}")

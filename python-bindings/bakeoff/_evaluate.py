@@ -21,7 +21,7 @@ def evaluate(labels, scores, metrics=None, task="binary", *, names=None, weights
     nan: "raise", or "drop" the rows that are not finite for all candidates (report.rows_dropped counts them).
     slices: {name: values}, see bakeoff.ranges for numbers:
         booleans: one slice; integers, strings or a pandas Categorical: one slice a value, "name=value"; missing values
-        (None, NaN in a Categorical) are in no slice;
+        (None, NA, NaN in a Categorical) are in no slice;
         {("origin", "carrier"): None} crosses columns that are slices themselves, {("a", "b"): (x, y)} any two columns:
         one slice for each pair of values that occurs, "origin=EWR & carrier=AA".
     All slices are evaluated in one pass, in the same resamples.
@@ -62,7 +62,7 @@ def options_of(metrics, task, nan, compat, **options):
     """What decides the numbers, as the engine reads it."""
     if nan not in ("raise", "drop"):
         raise _core.SpecError(f"nan: expected 'raise' or 'drop', got {nan!r}")
-    asked = [] if metrics is None else [metrics] if isinstance(metrics, str) or callable(metrics) else list(metrics)
+    asked = _arrays.as_list(metrics, "metrics")
     custom = [_custom.of_engine(metric) for metric in asked if callable(metric)]
     return dict(metrics=[metric for metric in asked if not callable(metric)], task=task, compat=compat or "",
                 drop_nan=nan == "drop", **({"custom": custom} if custom else {}), **options)
@@ -71,13 +71,10 @@ def options_of(metrics, task, nan, compat, **options):
 def given(labels, scores, *, names=None, weights=None, units=None, strata=None, values=None, slices=(), device, threads,
           task, **options):
     """The arguments of evaluate as the engine reads them; labels are an array already."""
-    names = [] if names is None else [str(name) for name in names]
-    if len(set(names)) < len(names):
-        raise _core.SpecError(f"names: expected a name of its own for each candidate, got {names}")
     common = dict(
         weights=None if weights is None else _arrays.as_weights(weights),
         units=None if units is None else _arrays.as_units(units),
-        slices=list(slices), names=names, device=device, threads=threads)
+        slices=list(slices), names=_arrays.as_candidates(names), **_arrays.as_machine(device, threads))
     rest = options_of(task=task, **options)
     if is_many(task):
         if "custom" in rest:
@@ -90,7 +87,8 @@ def given(labels, scores, *, names=None, weights=None, units=None, strata=None, 
         labels=labels,
         scores=_arrays.as_scores(scores),
         strata=None if strata is None else _slices.codes_of("strata", strata, len(labels))[1].astype(np.int64),
-        values=[(str(name), _arrays.as_float(column, f"values {name}")) for name, column in (values or {}).items()],
+        values=[(_arrays.as_name(name, "values"), _arrays.as_float(column, f"values {name}"))
+                for name, column in _arrays.as_dict(values, "values").items()],
         **common, **rest)
 
 
@@ -132,10 +130,11 @@ class Report:
         baseline = baseline if baseline is not None else self._baseline
         if baseline is None:
             raise _core.SpecError(f"{what}: expected the name of a candidate, one of {', '.join(self.names)}")
-        return str(baseline)
+        return _arrays.as_name(baseline, what)
 
     def gaps(self, slices=None):
-        """How far apart slices are: {slicing: {...}} for every column of codes and for all boolean slices together.
+        """How far apart slices are: {slicing: {...}} for every column of codes, and under "masks" (with " (boolean)"
+        behind it if a slicing has that name) for all boolean slices together.
 
         slices: names of slices to compare with each other instead, under "slices". Each entry has, as arrays (M, K):
         difference (largest value - smallest), low, high; ratio (smallest / largest), ratio_low, ratio_high; lowest and
@@ -145,14 +144,19 @@ class Report:
         """
         place = {name: s for s, name in enumerate(self.slice_names)}
         if slices is not None:
+            slices = _arrays.as_names(slices, "gaps")
             unknown = [name for name in slices if name not in place]
             if unknown:
                 raise _core.SpecError(f"gaps: no slice {unknown[0]!r}; there are {', '.join(self.slice_names)}")
             return {"slices": _core.gaps(self._board, [place[name] for name in slices])}
-        groups, at = {}, 1
+        groups, masks, at = {}, [], 1
         for name, found in self._slicings:
-            groups.setdefault("masks" if found == [name] else name, []).extend(range(at, at + len(found)))
+            (masks if found == [name] else groups.setdefault(name, [])).extend(range(at, at + len(found)))
             at += len(found)
+        together = "masks"
+        while together in groups:
+            together += " (boolean)"
+        groups[together] = masks
         return {name: _core.gaps(self._board, group) for name, group in groups.items() if len(group) > 1}
 
     def _rows(self):

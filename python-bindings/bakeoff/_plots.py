@@ -24,21 +24,23 @@ def plot(labels, scores, kind="roc", path=None, *, names=None, weights=None, pos
     of them, evenly spaced, the first and the last among them. Coordinates in the SVG are the data's own. A candidate
     whose rates are undefined (one class) has no line, and its reason stands in the legend.
     """
-    if kind not in _AXES:
+    if not isinstance(kind, str) or kind not in _AXES:
         raise _core.SpecError(f"plot: kind: expected roc, pr or reliability, got {kind!r}")
-    if most < 2:
+    if _arrays.as_integer(most, "plot: most") < 2:
         raise _core.SpecError(f"plot: most: expected at least 2, got {most}")
-    if path is not None and pathlib.Path(path).suffix != ".svg":
-        raise _core.SpecError(f"plot: path: expected NAME.svg, got {os.fspath(path)!r}")
+    if path is not None:
+        name = os.fspath(path) if isinstance(path, os.PathLike) else path
+        if not isinstance(name, str) or pathlib.Path(name).suffix != ".svg":
+            raise _core.SpecError(f"plot: path: expected NAME.svg, got {name!r}")
     scores = _arrays.named_columns(scores)
     if names is None and isinstance(scores, dict):
         names = list(scores)
     matrix = _arrays.as_scores(scores)
-    names = [str(m) for m in range(len(matrix))] if names is None else [str(name) for name in names]
+    names = [str(m) for m in range(len(matrix))] if names is None else _arrays.as_list(names, "plot: names")
     if len(names) != len(matrix):
         raise _core.SpecError(f"plot: names: expected {len(matrix)}, one a candidate, got {len(names)}")
     lines = []
-    for name, row in zip(names, matrix):
+    for name, row in zip(map(str, names), matrix):
         points, reason = _points(labels, row, kind, weights, positive, bins, binning)
         if len(points) > most:
             points = points[np.unique(np.linspace(0, len(points) - 1, most).round().astype(int))]

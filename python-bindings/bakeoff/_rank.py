@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bakeoff import _arrays, _core
+from bakeoff import _arrays, _core, _slices
 from bakeoff._evaluate import Report
 
 
@@ -31,7 +31,9 @@ def rank_evaluate(queries, relevance, scores, metrics=None, *, offsets=None, doc
     if ties not in ("expected", "trec"):
         raise _core.SpecError(f"ties: expected 'expected' or 'trec', got {ties!r}")
     if metrics is not None:
-        options["metrics"] = [metrics] if isinstance(metrics, str) else list(metrics)
+        options["metrics"] = _arrays.as_names(metrics, "metrics")
+    options = _arrays.as_options(options, level=float, catalog_size=int, resamples=int, confidence=float, interval=str,
+                                 seed="seed")
     if names is None and isinstance(scores, dict):
         names = list(scores)
     grades = _arrays.as_float(relevance, "relevance")
@@ -56,9 +58,9 @@ def rank_evaluate(queries, relevance, scores, metrics=None, *, offsets=None, doc
         vector_of_row=point_of_row,
         weights=weights,
         units=None if units is None else _arrays.as_units(by_query(units, "units")),
-        slices=[(name, np.flatnonzero(rows)) for name, rows in _slices(slices, by_query)],
-        names=[] if names is None else [str(name) for name in names],
-        trec_ties=ties == "trec", drop_nan=nan == "drop", device=device, threads=threads, **options)
+        slices=_query_slices(slices, by_query),
+        names=_arrays.as_candidates(names),
+        trec_ties=ties == "trec", drop_nan=nan == "drop", **_arrays.as_machine(device, threads), **options)
     return RankReport(result, ids, baseline, keep_replicates)
 
 
@@ -67,7 +69,10 @@ def _query_index(queries, offsets, rows):
     if (queries is None) == (offsets is None):
         raise _core.SpecError("queries: expected either the query of each row, or None and offsets")
     if queries is None:
-        given = np.ascontiguousarray(_arrays.as_array(offsets, "offsets"), dtype=np.int64)
+        given = _arrays.as_array(offsets, "offsets")
+        if given.ndim != 1 or (given.dtype.kind not in "iu" and len(given)):
+            raise _core.DataError(f"offsets: expected integers (Q + 1,), got {given.dtype} {given.shape}")
+        given = np.ascontiguousarray(given, dtype=np.int64)
         index = _core.QueryIndex.of_offsets(given, rows)
 
         def by_query(values, what):
@@ -80,6 +85,9 @@ def _query_index(queries, offsets, rows):
     array = _arrays.as_array(queries, "queries")
     if array.shape != (rows,):
         raise _core.DataError(f"queries: expected shape ({rows},) like the relevance, got {array.shape}")
+    if not rows and array.dtype.kind == "f":  # NumPy's type of []
+        raise _core.DataError("queries: expected integers, strings or times, got none; without rows, an empty array of "
+                              "integers")
     starts = np.flatnonzero(np.concatenate([[True], array[1:] != array[:-1]])) if rows else np.zeros(0, np.int64)
     index = _core.QueryIndex.of_runs(_arrays.as_units(array[starts], "queries"), starts, rows)
     order, lengths = index.rows, np.diff(index.offsets)
@@ -137,15 +145,20 @@ def _vectors(vectors, documents, rows):
     return points, np.array([place[document] for document in given], dtype=np.int64)
 
 
-def _slices(slices, by_query):
-    for name, given in (slices or {}).items():
-        array = by_query(given, f"slice {name}")
-        if array.dtype == bool:
-            yield str(name), array
-        elif array.dtype.kind in "iuUSO":
-            yield from ((f"{name}={value}", array == value) for value in np.unique(array))
-        else:
-            raise _core.DataError(f"slice {name}: expected booleans or codes, got {array.dtype}")
+def _query_slices(slices, by_query):
+    """[(name, its queries)]."""
+    out = []
+    for name, given in _arrays.as_dict(slices, "slices").items():
+        what = f"slice {name}"
+        column = _arrays.as_array(given, what)
+        if column.dtype == object and column.ndim == 1:
+            column = np.where(_arrays.missing(column), None, column)  # unlike NaN and NA, None equals None
+        column = by_query(column, what)
+        values, codes = _slices.codes_of(what, column, len(column))
+        names = [str(name)] if values is None else [f"{name}={value}" for value in values]
+        out += [(each, np.flatnonzero(codes == code)) for code, each in enumerate(names)]
+    _slices.expect_once(["all", *(name for name, _ in out)])
+    return out
 
 
 class RankReport(Report):

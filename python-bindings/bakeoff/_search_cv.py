@@ -23,6 +23,7 @@ except ImportError as error:
 # Families that read the rows once, for their Gram, take all at once.
 BATCH, BATCH_OF_GRAMS = 64, 1024
 SPARSE = ("logistic", "ridge")  # families that the engine fits on sparse rows
+MOST_DENSE = 2**30
 DEFAULT_SPACE = {"l2": [10.0**e for e in range(-4, 5)]}
 
 
@@ -65,7 +66,7 @@ class SearchCV(BaseEstimator):
     search).
 
     ridge and logistic of two classes take a sparse X as it is, with one metric of the engine and splits that train on
-    all that they do not test; no checkpoint.
+    all that they do not test; no checkpoint. Of more classes it is made dense, up to 1 GB.
 
     cv_results_ is scikit-learn's, with mean_fit_time from the shared time of the batch; in rungs also `fraction`, and
     only those with fraction 1 compete. best_estimator_ is a plain scikit-learn estimator with these coefficients; it
@@ -129,7 +130,8 @@ class SearchCV(BaseEstimator):
         found = _cv_results.Results(scorers)
         data.kept = _checkpoint.Kept(self.checkpoint)
         if hasattr(x, "tocsr"):
-            _check_sparse(scorers, self._outputs())
+            if len(scorers) > 1 or scorers[0].call:
+                raise ValueError("scoring: a sparse X takes one metric of bakeoff.evaluate; make X dense for others")
             data.kept.refuse("a sparse X")
         try:
             self.status_ = self._search(data, found, scorers, decides)
@@ -170,6 +172,8 @@ class SearchCV(BaseEstimator):
                              f"{type_of_target(y)}: family={self.family!r} expects two classes")
         if len(self.classes_) < 2:
             raise ValueError("y: expected two classes, got one class only")
+        if len(self.classes_) > 2 and hasattr(x, "tocsr"):
+            x = _dense(x, len(self.classes_))
         return x, y, np.searchsorted(self.classes_, y).astype(np.float64)
 
     def _deciding(self, scorers, named):
@@ -333,11 +337,12 @@ class SearchCV(BaseEstimator):
         return float(scorer.sign * board.value[0, 0, 0])
 
 
-def _check_sparse(scorers, classes):
-    if len(scorers) > 1 or scorers[0].call:
-        raise ValueError("scoring: a sparse X takes one metric of bakeoff.evaluate; make X dense for others")
-    if classes > 2:
-        raise ValueError(f"y: a sparse X takes two classes, got {classes}; make X dense for more")
+def _dense(x, classes):
+    size = x.shape[0] * x.shape[1] * x.dtype.itemsize
+    if size > MOST_DENSE:
+        raise ValueError(f"y: {classes} classes of a sparse X are fitted on dense rows, at most 1 GB; these are "
+                         f"{size / 2**30:.3g} GB: take fewer columns, or two classes")
+    return x.toarray()
 
 
 def _key(parameters):

@@ -32,58 +32,87 @@ def ranges(values, edges=None, quantiles=None):
 
 def as_codes(slices, rows):
     """[(name of the slicing, names of its slices, int32 codes (N,))] of evaluate's slices."""
-    if not isinstance(slices or {}, dict):
-        raise _core.SpecError(f"slices: expected {{name: (N,)}}, got {type(slices).__name__}")
-    out = []
-    for key, given in (slices or {}).items():
+    slices, out = _arrays.as_dict(slices, "slices"), []
+    for key, given in slices.items():
         if isinstance(key, tuple):
             out.append(_cross(key, given, slices, rows))
             continue
         found, codes = codes_of(f"slice {key}", given, rows)
-        out.append((str(key), [str(key)] if found is None else [f"{key}={value}" for value in found], codes))
+        names = [str(key)] if found is None else [f"{key}={value}" for value in found]
+        out.append((str(key), names, np.maximum(codes, -1)))
+    expect_once([name for name, _, _ in out])
+    expect_once(["all", *(name for _, names, _ in out for name in names)])
     return out
 
 
+def expect_once(names):
+    """SpecError where two slices, or two columns of them, would have one name."""
+    seen = set()
+    for name in names:
+        if _arrays.as_name(name, "slices") in seen:
+            raise _core.SpecError(f"slices: the name {name!r} is there twice")
+        seen.add(name)
+
+
 def codes_of(what, given, rows):
-    """(values in order, int32 codes) of a column; (None, 0 or -1) of booleans."""
+    """(values in order, int32 codes) of a column; of booleans (None, 0 where true, -1 false, -2 missing)."""
     if hasattr(given, "cat"):  # a pandas Series of categories
         given = given.array
-    if hasattr(given, "categories") and hasattr(given, "codes"):
-        codes, values = np.asarray(given.codes), list(given.categories)
+    categories = list(given.categories) if hasattr(given, "categories") and hasattr(given, "codes") else None
+    if isinstance(given, (list, tuple)) and not all(isinstance(v, (bool, int, np.integer)) for v in given):
+        given = np.asarray(given, dtype=object)  # strings with None among them
+    array = np.asarray(given.codes) if categories is not None else _arrays.as_array(given, what)
+    if array.shape != (rows,):
+        raise _core.DataError(f"{what}: expected shape ({rows},), got {array.shape}")
+    if categories is not None:
+        codes, values = array, categories
+    elif array.dtype == bool:
+        codes, values = np.where(array, 0, -1), None
+    elif array.dtype.kind in "iu":
+        codes, values = _integer_codes(array)
+    elif array.dtype.kind in "UOT":
+        codes, values = _object_codes(array, what)
+    elif array.dtype.kind == "S":
+        values, codes = np.unique(array, return_inverse=True)
     else:
-        listed = isinstance(given, (list, tuple))
-        if listed and not all(isinstance(v, (bool, int, np.integer)) for v in given):
-            given = np.asarray(given, dtype=object)  # strings with None among them
-        array = _arrays.as_array(given, what)
-        if array.dtype == bool:
-            codes, values = np.where(array, 0, -1), None
-        elif array.dtype.kind in "iu":
-            codes, values = _integer_codes(array)
-        elif array.dtype.kind in "UOT":
-            codes, values = _string_codes(array, what)
-        elif array.dtype.kind == "S":
-            values, codes = np.unique(array, return_inverse=True)
-        else:
-            raise _core.DataError(f"{what}: expected booleans, integer codes, strings or categories, got "
-                                  f"{array.dtype}; bakeoff.ranges cuts numbers into ranges")
-    codes = np.ascontiguousarray(codes, dtype=np.int32)
-    if codes.shape != (rows,):
-        raise _core.DataError(f"{what}: expected shape ({rows},), got {codes.shape}")
-    return values, codes
+        raise _core.DataError(f"{what}: expected booleans, integer codes, strings or categories, got {array.dtype}; "
+                              "bakeoff.ranges cuts numbers into ranges")
+    return values, np.ascontiguousarray(codes, dtype=np.int32)
 
 
 def _integer_codes(array):
     if not len(array):
         return np.empty(0, np.int32), []
-    low, span = int(array.min()), int(array.max()) - int(array.min())
+    least = array.min()
+    low, span = int(least), int(array.max()) - int(least)
     if span > 1 << 20:
         values, codes = np.unique(array, return_inverse=True)
         return codes, values.tolist()
-    shifted = (array - low).astype(np.int64)  # no sort where the codes lie close together
+    # No sort where the codes lie close together. int8 hasn't room for the differences, int64 none for all of uint64.
+    shifted = (array - least).astype(np.int64) if array.dtype.kind == "u" else array.astype(np.int64) - low
     there = np.flatnonzero(np.bincount(shifted, minlength=span + 1))
     place = np.full(span + 1, -1, np.int32)
     place[there] = np.arange(len(there), dtype=np.int32)
-    return place[shifted], (there + low).tolist()
+    return place[shifted], [at + low for at in there.tolist()]
+
+
+def _object_codes(array, what):
+    """Booleans, integers or strings, None (NaN, NA) among them, which is in no slice."""
+    kinds = {bool: (bool, np.bool_), int: (int, np.integer)}
+    first = next((v for v in array if isinstance(v, (str, bool, np.bool_, int, np.integer))), "")
+    if array.dtype != object or isinstance(first, str):
+        return _string_codes(array, what)
+    kind, name = (bool, "booleans") if isinstance(first, kinds[bool]) else (int, "integers")
+    known = np.flatnonzero(~_arrays.missing(array))
+    odd = next((v for v in array[known] if not isinstance(v, kinds[kind])), None)
+    if odd is not None:
+        raise _core.DataError(f"{what}: expected {name} like {first!r}, got {odd!r}")
+    found = [kind(v) for v in array[known]]
+    values = sorted(set(found))
+    place = {True: 0, False: -1} if kind is bool else {value: at for at, value in enumerate(values)}
+    codes = np.full(len(array), -2 if kind is bool else -1)
+    codes[known] = [place[v] for v in found]
+    return codes, None if kind is bool else values
 
 
 def _string_codes(array, what):
@@ -92,7 +121,7 @@ def _string_codes(array, what):
 
     try:
         encoded = pyarrow.array(array, pyarrow.string(), from_pandas=True).dictionary_encode()
-    except (pyarrow.ArrowInvalid, pyarrow.ArrowTypeError) as error:
+    except (pyarrow.ArrowInvalid, pyarrow.ArrowTypeError, UnicodeEncodeError) as error:
         raise _core.DataError(f"{what}: expected strings: {error}") from None
     found = encoded.dictionary.to_pylist()
     order = sorted(range(len(found)), key=found.__getitem__)
@@ -110,22 +139,20 @@ def _cross(key, given, slices, rows):
             raise _core.SpecError(f"slice {label}: {missing[0]!r} is no slice of its own; give the columns: "
                                   f"{key!r}: (column, ...)")
         given = [slices[name] for name in key]
+    given = _arrays.as_list(given, f"slice {label}")
     if len(given) != len(key) or len(key) < 2:
         raise _core.SpecError(f"slice {label}: expected a column for each of {len(key)} names, got {len(given)}")
     crossed, parts = np.zeros(rows, np.int64), []
     for name, column in zip(key, given):
         values, codes = codes_of(f"slice {name}", column, rows)
         if values is None:  # both sides of a mask take part
-            values, codes = [False, True], np.where(codes == 0, 1, 0)
+            values, codes = [False, True], codes + 1
         crossed = np.where((codes < 0) | (crossed < 0), -1, crossed * len(values) + codes)
-        parts.append((name, values))
-    there, codes = np.unique(crossed, return_inverse=True)
-    first = int(len(there) > 0 and there[0] < 0)
-    names = []
-    for number in there[first:].tolist():
-        places = []
-        for name, values in reversed(parts):
-            number, at = divmod(number, len(values))
-            places.append(f"{name}={values[at]}")
-        names.append(" & ".join(reversed(places)))
-    return label, names, np.ascontiguousarray(codes.reshape(rows) - first, dtype=np.int32)
+        parts.append((name, values, codes))
+        if len(parts) > 1:  # numbers of what occurs: the product over all columns has no room in int64
+            there, first, crossed = np.unique(crossed, return_index=True, return_inverse=True)
+            outside = int(len(there) > 0 and there[0] < 0)
+            crossed = crossed.reshape(rows) - outside
+    names = [" & ".join(f"{name}={values[codes[row]]}" for name, values, codes in parts)
+             for row in first[outside:].tolist()]
+    return label, names, np.ascontiguousarray(crossed, dtype=np.int32)

@@ -66,7 +66,7 @@ def make_splits(folds, labels, stratify, groups=None, seed=0):
     if ids.shape != (len(labels),) or ids.dtype.kind not in "iub":
         raise _core.DataError(f"folds: expected {len(labels)} integer ids, one a row, a number, a splitter, or "
                               f"(train, test) rows of each split; got {ids.dtype} of shape {ids.shape}")
-    if ids.size and (ids.max() >= len(labels) or ids.min() < -1):
+    if ids.size and not -2**31 <= ids.min() <= ids.max() < max(len(labels), 1):
         raise _core.DataError(f"folds: expected ids in [0, {len(labels)}), or -1 for rows that are never tested, got "
                               f"{ids.min()} to {ids.max()}; whose rows belong together, say with groups=")
     return Splits(ids=np.ascontiguousarray(ids, dtype=np.int32))

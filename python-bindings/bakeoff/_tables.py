@@ -17,7 +17,7 @@ def as_table(X):
         try:
             if isinstance(X, pyarrow.Table):
                 table = X
-            elif type(X).__module__.startswith("pandas."):  # its index is no feature, whatever it is called
+            elif type(X).__module__.split(".")[0] == "pandas":  # its index is no feature, whatever it is called
                 table = pyarrow.Table.from_pandas(X, preserve_index=False)
             else:
                 table = pyarrow.table(X)

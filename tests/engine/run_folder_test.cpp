@@ -48,12 +48,20 @@ TEST_F(RunFolders, AreWrittenAsideAndThenRenamed) {
   EXPECT_FALSE(folder.finished());
   folder.claim({"spec", "data"});
   write_file(folder.path("model/model.onnx"), "bytes");
+  write_file(folder.path("decision.json"), "{}");
   EXPECT_FALSE(fs::exists(folder.target()));
   folder.publish();
   EXPECT_TRUE(folder.finished());
   EXPECT_EQ(read_file(folder.target() + "/model/model.onnx"), "bytes");
   EXPECT_FALSE(fs::exists(folder.aside()));
   EXPECT_EQ(folder.path("x"), folder.target() + "/x");
+}
+
+TEST_F(RunFolders, AFolderThatIsNoRunsIsLeftAlone) {
+  write_file(out + "/mine/notes.txt", "mine");
+  EXPECT_THROW(RunFolder(out, "mine", "name"), SpecError);
+  EXPECT_EQ(read_file(out + "/mine/notes.txt"), "mine");
+  EXPECT_EQ(std::distance(fs::directory_iterator(out), {}), 1);  // and no lock is left
 }
 
 TEST_F(RunFolders, AnIdStandsForOneSpecAndOneDataSet) {

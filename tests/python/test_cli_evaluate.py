@@ -72,8 +72,8 @@ def test_evaluate_crosses_slices_and_names_the_small_ones(scored):
 
 def test_evaluate_reads_two_texts_as_classes(scored):
     options = ["--scores", "good", "--metrics", "roc_auc", "--resamples", "0"]
-    label = lambda name: evaluated(scored, "--label", name, *options)["cells"]
-    assert label("word") == label("y")
+    label = lambda *name: evaluated(scored, "--label", *name, *options)["cells"]
+    assert label("word", "--positive", "yes") == label("y")
 
 
 def test_evaluate_prints_a_table_and_writes_parquet(scored, tmp_path):

@@ -96,7 +96,7 @@ def test_the_decision_replays_from_what_was_stored(replaced):
     decision, stored = done.decision, pq.read_table(done.path / "holdout.parquet")
     report = bakeoff.evaluate(stored["label"], {name: stored[name] for name in ("champion", "challenger")},
                               [decision["metric"]], units=stored["unit"], slices={"shop": stored["shop"]},
-                              resamples=300, seed=decision["seed"])
+                              resamples=300, seed=decision["seed"], interval="percentile")
     assert report.value[0, 0, 0] == decision["champion_value"]["value"]
     assert report.value[1, 0, 0] == decision["challenger_value"]["value"]
     assert report.low[1, 0, 0] == decision["challenger_value"]["low"]

@@ -187,7 +187,7 @@ def test_budget_and_callback_end_a_search_after_a_batch():
     x, target, _ = data()
     events = []
     space = {"l2": {"log": [1e-3, 1e3]}}
-    search = bakeoff.SearchCV("ridge", space, 200, "sobol", budget={"time": 1e-6}, callback=events.append)
+    search = bakeoff.SearchCV("huber", space, 200, "sobol", budget={"time": 1e-6}, callback=events.append)
     assert search.fit(x, target).status_ == "budget" and len(search.cv_results_["params"]) == 64
     assert events[-1]["event"] == "batch" and events[-1]["best"] == search.best_score_
     search.set_params(budget=None, callback=lambda e: e["event"] == "batch" and e["candidates"] >= 128)

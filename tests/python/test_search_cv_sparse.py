@@ -58,5 +58,8 @@ def test_other_families_and_more_classes_say_so():
     x, number, _ = sample()
     with pytest.raises((TypeError, ValueError), match="[Ss]parse"):
         bakeoff.SearchCV("huber", {"l2": [1.0]}).fit(x, number)
-    with pytest.raises(ValueError, match="two classes, got 3"):
-        bakeoff.SearchCV("logistic", {"l2": [1.0]}).fit(x, np.arange(600) % 3)
+    classes = np.arange(600) % 3
+    search = bakeoff.SearchCV("logistic", {"l2": [1.0]}, cv=3).fit(x, classes)
+    assert np.allclose(search.predict_proba(x), search.best_estimator_.predict_proba(x.toarray()))
+    with pytest.raises(ValueError, match="3 classes of a sparse X are fitted on dense rows, at most 1 GB"):
+        bakeoff.SearchCV("logistic", {"l2": [1.0]}).fit(scipy.sparse.csr_array((600, 2**20)), classes)

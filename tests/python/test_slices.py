@@ -170,9 +170,10 @@ def test_auto_takes_delongs_interval_where_percentiles_are_not_to_be_trusted():
     few = rng.permutation(3000) < 300  # some 45 positives
     slices = {"few": few, "one class": np.arange(3000) >= 2000, "one positive": np.arange(3000) >= 449}
     def found(**options):
-        return bakeoff.evaluate(labels, scores, ["roc_auc", "brier"], slices=slices, resamples=100, **options)
+        return bakeoff.evaluate(labels, scores, ["roc_auc", "accuracy"], slices=slices, resamples=100, **options)
     auto, percentile, logit = found(), found(interval="percentile"), found(interval="delong_logit")
-    assert auto.method[0] == [["percentile"] * 2, ["delong_logit", "percentile"], ["none", "percentile"], ["percentile"] * 2]
+    assert auto.method[0] == [["percentile"] * 2, ["delong_logit", "percentile"], ["none", "percentile"],
+                              ["percentile"] * 2]
     for report, cells in ((percentile, [(0, 0), (0, 1), (1, 1), (3, 0), (3, 1)]), (logit, [(1, 0)])):
         for s, k in cells:
             assert auto.low[0, s, k] == report.low[0, s, k] and auto.high[0, s, k] == report.high[0, s, k]
