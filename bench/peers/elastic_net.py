@@ -3,11 +3,10 @@ skglm.
 
     python bench/peers/elastic_net.py [rows columns [ratios [repeats]]]
 
-Ours is bakeoff.SearchCV over the grid of penalties and ratios; as ElasticNetCV, it ends with the best refitted on all
-rows. The peers run whole paths of the first `ratios` of the three (default 3), celer and skglm one fold of each; their
+The peers run whole paths of the first `ratios` of the three (default 3), celer and skglm one fold of each; their
 time is scaled.
-Each has the tolerance at which it reaches the objective gap of 1e-6; the gap shown is the largest of each solver's
-objective above the best of all, over every 10th penalty, the first fold and each ratio.
+Each has the loosest tolerance, of powers of ten, at which it reaches the objective gap of 1e-6; the gap shown is the
+largest of each solver's objective above the best of all, over every 10th penalty, the first fold and each ratio.
 """
 
 import sys
@@ -34,10 +33,10 @@ def data(rows, columns):
     return x, x @ w + 3 * rng.normal(size=rows)
 
 
-def grid(x, y, count):
-    """alphas from where all coefficients are 0 at the smallest ratio to a thousandth of that at the largest."""
-    top = np.abs((x - x.mean(axis=0)).T @ (y - y.mean())).max() / len(y)
-    return np.geomspace(top / min(RATIOS), top / max(RATIOS) / 1000, count)
+def grid(x, y, ratio, count):
+    """alphas from where every coefficient is 0 down to a thousandth."""
+    top = np.abs((x - x.mean(axis=0)).T @ (y - y.mean())).max() / len(y) / ratio
+    return top * np.logspace(0, -3, count)
 
 
 def objective(x, y, alpha, ratio, w):
@@ -65,36 +64,32 @@ def main():
     n = rows - rows // FOLDS  # of each training set: alpha is the same penalty in every fold
     print(f"{machine()}; {rows:,} x {columns} float64; {THREADS} threads of ours, n_jobs={THREADS}; "
           f"peers: {ran} of {len(RATIOS)} ratios, scaled", flush=True)
-    alphas = grid(x, y, PENALTIES)
-    space = {"l1_ratio": list(RATIOS), "l2": [float(a * n) for a in alphas]}
+    alphas = {r: grid(x, y, r, PENALTIES) for r in RATIOS}
+    candidates = [{"l2": float(a * n), "l1_ratio": r} for r in RATIOS for a in alphas[r]]
     folds = KFold(FOLDS)
-    search = bakeoff.SearchCV("elastic_net", space, scoring="mse", cv=folds, threads=THREADS)
-    ours = measure(lambda: search.fit(x, y).cv_results_, repeats)
+    ours = measure(lambda: bakeoff.fit(x, y, "elastic_net", candidates, folds, scoring="mse", threads=THREADS), repeats)
 
     def cv():
-        return [ElasticNetCV(l1_ratio=r, alphas=alphas, cv=folds, tol=1e-5, max_iter=10_000, n_jobs=THREADS)
+        return [ElasticNetCV(l1_ratio=r, alphas=alphas[r], cv=folds, tol=1e-5, max_iter=10_000, n_jobs=THREADS)
                 .fit(x, y).mse_path_ for r in RATIOS[:ran]]
 
     peer = measure(cv, 1, warm_up=0)
-    theirs = dict(zip(((r, float(a * n)) for r in RATIOS[:ran] for a in alphas), np.concatenate(peer[2])))
-    gap = max(abs(ours[2][f"split{f}_test_score"][i] / theirs[p["l1_ratio"], p["l2"]][f] - 1)
-              for i, p in enumerate(ours[2]["params"]) for f in range(FOLDS) if (p["l1_ratio"], p["l2"]) in theirs)
-    show(f"elastic_net {PENALTIES} x {FOLDS} x {len(RATIOS)}, SearchCV.fit / ElasticNetCV", ours, peer, gap,
-         len(RATIOS) / ran)
+    theirs = np.concatenate(peer[2])
+    show(f"elastic_net {PENALTIES} x {FOLDS} x {len(RATIOS)}, bakeoff.fit / ElasticNetCV", ours, peer,
+         float((np.abs(ours[2].scores[: len(theirs)] - theirs) / theirs).max()), len(RATIOS) / ran)
 
     train = next(iter(folds.split(x)))[0]
     a, b = np.asfortranarray(x[train] - x[train].mean(axis=0)), y[train] - y[train].mean()
     for name, path in (("celer_path", celer_enet_path), ("skglm's path", skglm_path)):
-        path(a[:200], b[:200], 0.5, alphas[:3])  # compiles
-        peer = measure(lambda path=path: [path(a, b, r, alphas) for r in RATIOS[:ran]], 1, warm_up=0)
+        path(a[:200], b[:200], 0.5, alphas[0.5][:3])  # compiles
+        peer = measure(lambda path=path: [path(a, b, r, alphas[r]) for r in RATIOS[:ran]], 1, warm_up=0)
         show(f"  the same / {name} in one thread, its time divided by {THREADS}", ours, peer, 0.0,
              len(RATIOS) / ran * FOLDS / THREADS)
 
-    candidates = [{"l2": float(alpha * n), "l1_ratio": r} for r in RATIOS for alpha in alphas]
     one = bakeoff.fit(x[train], y[train], "elastic_net", candidates, folds=0).models
     places, gaps = range(0, PENALTIES, 10), {}
     for i, ratio in enumerate(RATIOS):
-        some = alphas[list(places)]
+        some = alphas[ratio][list(places)]
         found = {"ours": [one[i * PENALTIES + p].coefficients for p in places],
                  "scikit-learn": list(sklearn_path(a, b, ratio, some).T),
                  "celer": list(celer_enet_path(a, b, ratio, some).T),

@@ -20,8 +20,8 @@ except ImportError as error:
                       f"(pip install scikit-learn): {error}") from error
 
 # Candidates of a batch, so that Ctrl-C and budgets keep what came before: 64 x 5 fits share a pass over the rows well.
-# Families that read the rows once, for their Gram, take all at once.
-BATCH, BATCH_OF_GRAMS = 64, 1024
+# Families that read the rows once, for their Gram, take all at once, and models of all rows come with them.
+BATCH, BATCH_OF_GRAMS, GRAMS = 64, 1024, ("ridge", "elastic_net")
 SPARSE = ("logistic", "ridge")  # families that the engine fits on sparse rows
 MOST_DENSE = 2**30
 DEFAULT_SPACE = {"l2": [10.0**e for e in range(-4, 5)]}
@@ -204,31 +204,32 @@ class SearchCV(BaseEstimator):
         included = [{**defaults, **parameters} for parameters in _fit.candidates_of(self.include or [], "include")]
         merits = {}  # of what was fitted on all rows
         if included:
-            self._batch(data, 1.0, included, found, scorers, shown)
+            self._batch(data, 1.0, included, found, scorers, decides, shown)
             merits.update(zip(map(_key, included), found.merits(len(included), decides)))
             shown.batch(found, decides, 1.0)
         while not search.finished:
             fraction = search.fraction
-            candidates = search.ask(BATCH_OF_GRAMS if self.family in ("ridge", "elastic_net") else BATCH)
+            candidates = search.ask(BATCH_OF_GRAMS if self.family in GRAMS else BATCH)
             if not candidates:
                 break
             told = merits if fraction == 1 else {}
             new = [c for c in candidates if _key(c) not in told]
             if new:
-                self._batch(data, fraction, new, found, scorers, shown)
+                self._batch(data, fraction, new, found, scorers, decides, shown)
                 told.update(zip(map(_key, new), found.merits(len(new), decides)))
             search.tell([told[_key(c)] for c in candidates])
             if (shown.batch(found, decides, fraction) or clock.spent()) and not search.finished:
                 return "budget"
         return "finished"
 
-    def _batch(self, data, fraction, candidates, found, scorers, shown):
+    def _batch(self, data, fraction, candidates, found, scorers, decides, shown):
+        whole = fraction == 1 and self.family in GRAMS and bool(self.refit)
         rung = data.rung(fraction, self.seed)
         engine = list(dict.fromkeys(scorer.metric for scorer in scorers if scorer.metric))
         scaled = [{**c, "l2": c["l2"] * fraction} if "l2" in c else c for c in candidates]
         result = _fit.fit_splits(rung.x, rung.labels, self.family, scaled, rung.splits, scoring=engine,
                                  weights=rung.weights, class_weights=rung.class_weights, device=self.device,
-                                 threads=self.threads, all_rows=False, callback=shown.progress(),
+                                 threads=self.threads, all_rows=whole, callback=shown.progress(),
                                  classes=self._outputs(), checkpoint=data.kept,
                                  fold_models=any(scorer.call for scorer in scorers))
         found.directions.update(zip(result["scoring"], result["maximize"]))
@@ -237,6 +238,10 @@ class SearchCV(BaseEstimator):
                   else self._called(scorer.call, rung, scaled, result) for scorer in scorers]
         found.add(candidates, np.array(scores), fraction, result["seconds"],
                   np.array(result["fold_iterations"], dtype=float).reshape(len(candidates), -1))
+        first = len(found.params) - len(candidates)
+        if whole and np.isfinite(found.merits(len(candidates), decides)).any() and found.best(decides) >= first:
+            best = found.best(decides)
+            data.best = best, {**result, "models": [result["models"][best - first]]}
 
     def _called(self, scorer, rung, candidates, result):
         """(M, F) of a scikit-learn scorer, one fitted estimator after another."""
@@ -266,9 +271,11 @@ class SearchCV(BaseEstimator):
         from bakeoff._plain import make_plain
 
         start = time.perf_counter()
-        result = _fit.fit_splits(data.x, data.labels, self.family, [self.best_params_], _splits.Splits(),
-                                 weights=data.weights, class_weights=data.class_weights, device=self.device,
-                                 threads=self.threads, classes=self._outputs())
+        index, result = data.best
+        if index != self.best_index_:
+            result = _fit.fit_splits(data.x, data.labels, self.family, [self.best_params_], _splits.Splits(),
+                                     weights=data.weights, class_weights=data.class_weights, device=self.device,
+                                     threads=self.threads, classes=self._outputs())
         model = _fit.FittedModel(result["models"][0], result["link"], result["seconds"])
         if model.status == "diverged":
             raise ValueError(f"the best candidate, {self.best_params_}, can't be refitted: {model.reason}")
@@ -355,6 +362,7 @@ class _Data:
     def __init__(self, x, labels, y, weights, class_weights, splits, groups):
         self.x, self.labels, self.y, self.weights, self.class_weights = x, labels, y, weights, class_weights
         self.splits, self.groups = splits, groups
+        self.best = None, None  # the best so far, where it was fitted on all rows: its index, the engine's result
         self._rungs = {1.0: self}
 
     def rung(self, fraction, seed):
