@@ -91,7 +91,8 @@ struct Slice1 {
   }
 
   void by_row() {
-    out.trials = static_cast<double>(std::min(size(0), size(1)));
+    for (int label = 0; label < 2; ++label) out.rows[label] = static_cast<double>(size(label));
+    out.trials = std::min(out.rows[0], out.rows[1]);
     std::vector<double> spread(static_cast<std::size_t>(candidates()));
     for (int label = 0; label < 2; ++label) {
       const auto n = static_cast<double>(size(label));
@@ -164,6 +165,12 @@ struct Slice1 {
   }
 };
 
+// Of an AUC between exponential scores; of two sample sizes their mean stands for both.
+double model_variance(double auc, const double* rows) {
+  const double n = (rows[0] + rows[1]) / 2 - 1;
+  return auc * (1 - auc) * (1 + n * (1 - auc) / (2 - auc) + n * auc / (1 + auc)) / (rows[0] * rows[1]);
+}
+
 double students_quantile(double p, double freedom) {
   return freedom > 0 ? boost::math::quantile(boost::math::students_t(freedom), p) : kNaN;
 }
@@ -213,15 +220,17 @@ void delong_cells(const Execution& execution, const EvaluateInput& input, const 
   constexpr Index kAtOnce = 8;  // their covariance is thrown away
   const double p = (1 + board.confidence) / 2, z = normal_quantile(p);
   const bool plain = board.interval == "delong";
-  const auto fill = [&](Cell& cell, std::size_t k, double variance, double freedom, double trials) {
+  const auto fill = [&](Cell& cell, std::size_t k, double variance, double freedom, const Delong& of) {
     if (std::isnan(variance) || std::isnan(cell.value)) return;  // one row, or one unit, of a class
+    const double auc = (cell.value - plan.from_auc(k, 0)) / (plan.from_auc(k, 1) - plan.from_auc(k, 0));
+    if (!plain && variance > 0 && of.rows[0] > 0)
+      variance = (of.trials * variance + kModelRows * model_variance(auc, of.rows)) / (of.trials + kModelRows);
     const double error = std::sqrt(std::max(0.0, variance));
     // Nothing varies: no degrees of freedom either
     const double half = error == 0 ? 0 : (plain ? z : students_quantile(p, freedom)) * error;
-    const double auc = (cell.value - plan.from_auc(k, 0)) / (plan.from_auc(k, 1) - plan.from_auc(k, 0));
     const bool perfect = auc == 0 || auc == 1;
     const Interval ends = plain     ? Interval{auc, auc - half, auc + half}
-                          : perfect ? wilson_interval(auc, trials, board.confidence)
+                          : perfect ? wilson_interval(auc, of.trials, board.confidence)
                                     : logit_ends(auc, half);
     cell.low = plan.from_auc(k, std::max(0.0, ends.low));
     cell.high = plan.from_auc(k, std::min(1.0, ends.high));
@@ -242,7 +251,7 @@ void delong_cells(const Execution& execution, const EvaluateInput& input, const 
       for (Index m = 0; m < count; ++m)
         for (const std::size_t k : plan.areas)
           fill(board.cells[board.index(first + m, set.slice[i], static_cast<Index>(k))], k,
-               found[i].covariance[m * count + m], found[i].freedom[m], found[i].trials);
+               found[i].covariance[m * count + m], found[i].freedom[m], found[i]);
   }
 }
 

@@ -152,7 +152,13 @@ def test_delong_is_the_paper_s(rows, seed, levels):
     np.testing.assert_allclose(report.high[:, 0, 0], np.minimum(auc + half, 1), atol=1e-12)
     logit = bakeoff.evaluate(labels, scores, ["roc_auc"], interval="delong_logit")
     inside = (auc > 0) & (auc < 1)
-    a, h = auc[inside], (stats.t.ppf(0.975, freedom) * error / (auc * (1 - auc)))[inside]
+    few, many = sorted([int(labels.sum()), int(rows - labels.sum())])
+    n = (few + many) / 2 - 1
+    model = auc * (1 - auc) * (1 + n * (1 - auc) / (2 - auc) + n * auc / (1 + auc)) / (few * many)  # Newcombe's
+    error = np.where(error > 0, np.sqrt((few * error**2 + 5 * model) / (few + 5)), 0)
+    with np.errstate(invalid="ignore"):
+        half = np.where(error > 0, stats.t.ppf(0.975, freedom) * error, 0) / (auc * (1 - auc))
+    a, h = auc[inside], half[inside]
     np.testing.assert_allclose(logit.high[inside, 0, 0], 1 / (1 + np.exp(-np.log(a / (1 - a)) - h)), atol=1e-9)
     np.testing.assert_allclose(logit.low[inside, 0, 0], 1 / (1 + np.exp(-np.log(a / (1 - a)) + h)), atol=1e-9)
     test = report.compare("0", method="delong")
