@@ -28,8 +28,8 @@ def evaluate(labels, scores, metrics=None, task="binary", *, names=None, weights
     options (defaults stand in the engine):
         resamples, confidence, seed, threshold, undefined;
         interval: "auto": "percentile", but "delong_logit" for roc_auc and gini where a class has fewer than 100 rows or
-            there are fewer than 50 units (and no weights); "basic", "bca" (acceleration from the jackknife over at most
-            200 groups of units); and without resamples "jackknife" (t, by unit; for other metrics of fewer than 50
+            there are fewer than 100 units (and no weights); "basic", "bca" (acceleration from the jackknife over at
+            most 200 groups of units); and without resamples "jackknife" (t, by unit; for other metrics of fewer than 50
             units), "wilson" (accuracy, top_k_accuracy, of two classes precision and recall; without weights and units),
             "delong" or "delong_logit" (roc_auc, gini; the latter on the logit's scale with Student's t).
             docs/intervals.md has the coverage of each. report.method says what each cell got;

@@ -183,8 +183,8 @@ def test_auto_takes_delongs_interval_where_percentiles_are_not_to_be_trusted():
     for report, cells in ((percentile, [(0, 0), (0, 1), (1, 1), (3, 0), (3, 1)]), (logit, [(1, 0)])):
         for s, k in cells:
             assert auto.low[0, s, k] == report.low[0, s, k] and auto.high[0, s, k] == report.high[0, s, k]
-    assert found(units=np.arange(3000) % 49).method[0][0][0] == "delong_logit"
-    assert found(units=np.arange(3000) % 50).method[0][0][0] == "percentile"
+    assert found(units=np.arange(3000) % 99).method[0][0][0] == "delong_logit"
+    assert found(units=np.arange(3000) % 100).method[0][0][0] == "percentile"
     assert found(weights=np.ones(3000)).method[0][1][0] == "percentile"
 
 
