@@ -87,7 +87,7 @@ void solve_spanned(std::vector<double>& a, std::vector<double>& b) {
 void solve_by_columns(const CentredGram& gram, const std::vector<double>& squares, const LinearProblem& problem,
                       const LinearMap& map, const std::vector<int>& fits, std::vector<LinearSolution>& solutions) {
   const auto n = static_cast<std::size_t>(gram.model);
-  std::vector<double> unit(n), b(n), image(n);
+  std::vector<double> unit(n), b(n);
   for (const int f : fits) {
     const double l2 = problem.fits[f].l2;
     for (std::size_t j = 0; j < n; ++j) {
