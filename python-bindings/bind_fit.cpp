@@ -5,6 +5,8 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <tuple>
+#include <variant>
 
 #include "bind.h"
 #include "core/error.h"
@@ -13,7 +15,6 @@
 #include "evaluate/evaluate.h"
 #include "evaluate/metric_plan.h"
 #include "train/array_memory.h"
-#include "train/sparse_fit.h"
 
 namespace bakeoff {
 namespace {
@@ -23,6 +24,8 @@ using Ids = py::array_t<std::int32_t, py::array::c_style>;
 using Rows = py::array_t<Index, py::array::c_style | py::array::forcecast>;
 using SplitRows = std::vector<std::pair<Rows, Rows>>;
 using Parameters = std::vector<std::map<std::string, double>>;
+using Starts = py::array_t<std::int64_t, py::array::c_style>;
+using Csr = std::tuple<py::array, Ids, Starts, int>;  // values, columns, where rows start, number of columns
 
 template <class T>
 kernels::TensorView<const T, 2> matrix(const py::array& x) {
@@ -37,6 +40,33 @@ ArrayView view(const py::array& x) {
   if (x.ndim() != 2) throw DataError("X: expected shape (N, D), got " + std::to_string(x.ndim()) + " dimensions");
   if (py::isinstance<py::array_t<float>>(x)) return matrix<float>(x);
   return matrix<double>(x);
+}
+
+// The arrays of a scipy.sparse CSR matrix: sorted out by _fit.py, checked here, because a wrong one would be read out
+// of bounds.
+kernels::SparseRowsView view(const Csr& x) {
+  const auto& [values, indices, starts, columns] = x;
+  kernels::SparseRowsView rows;
+  rows.rows = starts.size() - 1;
+  rows.columns = columns;
+  rows.starts = starts.data();
+  rows.indices = indices.data();
+  rows.values = values.data();
+  const bool narrow = py::isinstance<py::array_t<float>>(values);
+  rows.scalar = narrow ? kernels::SparseRowsView::Scalar::f32 : kernels::SparseRowsView::Scalar::f64;
+  if (starts.size() < 1 || rows.starts[0] != 0 || rows.starts[rows.rows] != indices.size() ||
+      values.size() != indices.size())
+    throw DataError("X: expected a CSR matrix whose indptr counts its indices and data");
+  for (Index i = 0; i < rows.rows; ++i) {
+    bool good = rows.starts[i] <= rows.starts[i + 1] && rows.starts[i + 1] <= indices.size();
+    for (Index e = rows.starts[i]; good && e < rows.starts[i + 1]; ++e)
+      good = rows.indices[e] >= 0 && rows.indices[e] < columns &&
+             (e == rows.starts[i] || rows.indices[e - 1] < rows.indices[e]);
+    if (!good)
+      throw DataError("X, row " + std::to_string(i) + ": expected ascending columns in [0, " + std::to_string(columns) +
+                      "), each once");
+  }
+  return rows;
 }
 
 // A metric of the catalog on one fold's rows.
@@ -150,62 +180,19 @@ py::dict as_python(const ArrayFit& fit, const std::vector<HeldOutMetric>& metric
   return out;
 }
 
-// What both kinds of X share: the arguments beside X, the call without the GIL, and the answer.
-struct Call {
-  const Doubles& y;
-  const Family& family;
-  const Parameters& candidates;
-  bool out_of_fold, fold_models;
-  std::vector<HeldOutMetric> metrics;
-  TrainProgress progress;
-  Execution execution;
-
-  Call(Index rows, const Doubles& y, const std::string& family, const Parameters& candidates,
-       const std::optional<Ids>& folds, const std::optional<Doubles>& weights, std::vector<std::string> scoring,
-       const std::string& device, int threads, bool out_of_fold, bool fold_models, int classes,
-       const std::optional<py::function>& callback)
-      : y(y),
-        family(find_family(family)),
-        candidates(candidates),
-        out_of_fold(out_of_fold),
-        fold_models(fold_models),
-        metrics(metrics_of(this->family, std::move(scoring), classes)),
-        progress(told_to(callback)),
-        execution(parse_device(device), threads) {
-    if (y.size() != rows || (folds && folds->size() != y.size()) || (weights && weights->size() != y.size()))
-      throw DataError("fit: expected " + std::to_string(rows) + " labels, fold ids and weights, one a row of X");
-    execution.set_stop_check(interrupted_by_python);
-  }
-
-  template <class Fit, class OutOfFold>
-  py::dict run(const Fit& fit, const OutOfFold& score) const {
-    ArrayFit result;
-    std::vector<double> scores;
-    {
-      py::gil_scoped_release release;
-      result = fit();
-      if (out_of_fold && !result.fold_models.empty()) scores = score(result);
-    }
-    py::dict out = as_python(result, metrics, candidates.size(), fold_models);
-    std::vector<py::ssize_t> shape = {static_cast<py::ssize_t>(candidates.size()), y.size()};
-    if (result.outputs > 1) shape.push_back(result.outputs);
-    out["out_of_fold"] = scores.empty() ? py::object(py::none()) : py::array_t<double>(shape, scores.data());
-    return out;
-  }
-};
-
-py::dict fit(const py::array& x, const Doubles& y, const std::string& family, const Parameters& candidates,
-             const std::optional<Ids>& folds, int fold_count, const std::optional<SplitRows>& splits,
-             const std::optional<Doubles>& weights, const std::optional<Doubles>& metric_weights,
-             std::vector<std::string> scoring, const std::string& device, int threads, bool out_of_fold, bool all_rows,
-             bool fold_models, int classes, const std::optional<py::function>& progress,
-             const std::optional<std::string>& checkpoint, double checkpoint_every) {
+py::dict fit(const std::variant<py::array, Csr>& x, const Doubles& y, const std::string& family,
+             const Parameters& candidates, const std::optional<Ids>& folds, int fold_count,
+             const std::optional<SplitRows>& splits, const std::optional<Doubles>& weights,
+             const std::optional<Doubles>& metric_weights, std::vector<std::string> scoring, const std::string& device,
+             int threads, bool out_of_fold, bool all_rows, bool fold_models, int classes,
+             const std::optional<py::function>& progress, const std::optional<std::string>& checkpoint,
+             double checkpoint_every) {
   ArrayInput input;
-  input.x = view(x);
-  const Call call(x.shape(0), y, family, candidates, folds, weights, std::move(scoring), device, threads, out_of_fold,
-                  fold_models, classes, progress);
-  if (metric_weights && metric_weights->size() != y.size())
-    throw DataError("fit: expected " + std::to_string(y.size()) + " weights of the metrics, one a row of X");
+  std::visit([&](const auto& given) { input.x = view(given); }, x);
+  const auto each = static_cast<py::ssize_t>(input.rows());
+  if (y.size() != each || (folds && folds->size() != each) || (weights && weights->size() != each) ||
+      (metric_weights && metric_weights->size() != each))
+    throw DataError("fit: expected " + std::to_string(each) + " labels, fold ids and weights, one a row of X");
   input.labels = y.data();
   if (weights) input.weights = weights->data();
   if (metric_weights) input.metric_weights = metric_weights->data();
@@ -215,67 +202,30 @@ py::dict fit(const py::array& x, const Doubles& y, const std::string& family, co
   if (splits) input.splits = &rows;
   input.all_rows = all_rows;
   input.classes = classes;
+  const std::vector<HeldOutMetric> metrics = metrics_of(find_family(family), std::move(scoring), classes);
+  const TrainProgress told = told_to(progress);
+  Execution execution(parse_device(device), threads);
+  execution.set_stop_check(interrupted_by_python);
   std::unique_ptr<ArrayMemory> memory;
-  py::dict out = call.run(
-      [&] {
-        if (checkpoint)
-          memory = std::make_unique<ArrayMemory>(
-              ArrayMemory::Options{*checkpoint, BAKEOFF_VERSION, static_cast<Micros>(checkpoint_every * kSecond)},
-              call.execution, input, family);
-        if (memory) input.memory = memory->section();
-        return fit_arrays(call.execution, input, family, candidates, call.metrics, call.progress);
-      },
-      [&](const ArrayFit& result) { return out_of_fold_arrays(call.execution, result, input); });
+  ArrayFit result;
+  std::vector<double> scores;
+  {
+    py::gil_scoped_release release;
+    if (checkpoint)
+      memory = std::make_unique<ArrayMemory>(
+          ArrayMemory::Options{*checkpoint, BAKEOFF_VERSION, static_cast<Micros>(checkpoint_every * kSecond)},
+          execution, input, family);
+    if (memory) input.memory = memory->section();
+    result = fit_arrays(execution, input, family, candidates, metrics, told);
+    if (out_of_fold && !result.fold_models.empty()) scores = out_of_fold_arrays(execution, result, input);
+  }
+  py::dict out = as_python(result, metrics, candidates.size(), fold_models);
+  std::vector<py::ssize_t> shape = {static_cast<py::ssize_t>(candidates.size()), each};
+  if (result.outputs > 1) shape.push_back(result.outputs);
+  out["out_of_fold"] = scores.empty() ? py::object(py::none()) : py::array_t<double>(shape, scores.data());
   out["checkpoint"] = memory ? py::object(py::str(memory->folder())) : py::none();
   out["warnings"] = memory ? memory->warnings() : std::vector<std::string>{};
   return out;
-}
-
-using Starts = py::array_t<std::int64_t, py::array::c_style>;
-
-// The arrays of a scipy.sparse CSR matrix: sorted out by _fit.py, checked here, because a wrong one would be read out
-// of bounds.
-kernels::SparseRowsView sparse_view(const py::array& values, const Ids& indices, const Starts& starts, int columns) {
-  kernels::SparseRowsView rows;
-  rows.rows = starts.size() - 1;
-  rows.columns = columns;
-  rows.starts = starts.data();
-  rows.indices = indices.data();
-  rows.values = values.data();
-  const bool narrow = py::isinstance<py::array_t<float>>(values);
-  rows.scalar = narrow ? kernels::SparseRowsView::Scalar::f32 : kernels::SparseRowsView::Scalar::f64;
-  if (starts.size() < 1 || rows.starts[0] != 0 || rows.starts[rows.rows] != indices.size() ||
-      values.size() != indices.size())
-    throw DataError("X: expected a CSR matrix whose indptr counts its indices and data");
-  for (Index i = 0; i < rows.rows; ++i) {
-    bool good = rows.starts[i] <= rows.starts[i + 1] && rows.starts[i + 1] <= indices.size();
-    for (Index e = rows.starts[i]; good && e < rows.starts[i + 1]; ++e)
-      good = rows.indices[e] >= 0 && rows.indices[e] < columns &&
-             (e == rows.starts[i] || rows.indices[e - 1] < rows.indices[e]);
-    if (!good)
-      throw DataError("X, row " + std::to_string(i) + ": expected ascending columns in [0, " + std::to_string(columns) +
-                      "), each once");
-  }
-  return rows;
-}
-
-py::dict fit_csr(const py::array& values, const Ids& indices, const Starts& starts, int columns, const Doubles& y,
-                 const std::string& family, const Parameters& candidates, const std::optional<Ids>& folds,
-                 int fold_count, const std::optional<Doubles>& weights, std::vector<std::string> scoring,
-                 const std::string& device, int threads, bool out_of_fold,
-                 const std::optional<py::function>& progress) {
-  SparseInput input;
-  input.rows = sparse_view(values, indices, starts, columns);
-  const Call call(input.rows.rows, y, family, candidates, folds, weights, std::move(scoring), device, threads,
-                  out_of_fold, false, 2, progress);
-  if (call.metrics.size() > 1) throw SpecError("scoring: a sparse X takes one metric, got several");
-  input.rows.labels = y.data();
-  if (weights) input.rows.weights = weights->data();
-  if (folds) input.rows.folds = folds->data();
-  input.fold_count = fold_count;
-  return call.run(
-      [&] { return fit_sparse(call.execution, input, family, candidates, &call.metrics[0], call.progress); },
-      [&](const ArrayFit& result) { return out_of_fold_sparse(call.execution, result, input); });
 }
 
 }  // namespace
@@ -286,10 +236,6 @@ void bind_fit(py::module_& m) {
         py::arg("scoring"), py::arg("device"), py::arg("threads"), py::arg("out_of_fold"), py::arg("all_rows"),
         py::arg("fold_models"), py::arg("classes"), py::arg("progress"), py::arg("checkpoint"),
         py::arg("checkpoint_every"));
-  m.def("fit_csr", &fit_csr, py::kw_only(), py::arg("values"), py::arg("indices"), py::arg("starts"),
-        py::arg("columns"), py::arg("y"), py::arg("family"), py::arg("candidates"), py::arg("folds"),
-        py::arg("fold_count"), py::arg("weights"), py::arg("scoring"), py::arg("device"), py::arg("threads"),
-        py::arg("out_of_fold"), py::arg("progress"));
 }
 
 }  // namespace bakeoff

@@ -119,17 +119,25 @@ void sparse_logistic_pass(benchmark::State& state) {
   view.indices = indices.data();
   view.values = values.data();
   view.labels = labels.data();
-  const std::size_t size = panels * (columns + 1) * static_cast<std::size_t>(kSparsePanel);
-  const std::vector<float> theta(size, .01f);
-  std::vector<double> gradient(size), value(panels * kSparsePanel);
-  const SparsePanelsView models{SparseLoss::logistic, 0.0,         panels, theta.data(), nullptr,
-                                gradient.data(),      value.data()};
-  const bench::Scratch scratch(sparse_scratch_bytes(view, panels));
+  const Index size = panels * view.panel_size();
+  const bench::Scratch parameters(static_cast<std::size_t>(size) * sizeof(float));
+  float* const theta = static_cast<float*>(parameters.get());
+  std::fill_n(theta, size, .01f);
+  std::vector<double> gradient(static_cast<std::size_t>(size)), loss(panels * kPanel);
+  const std::vector<Index> begin(panels, 0), end(panels, rows);
+  PanelsView models;
+  models.panels = panels;
+  models.theta = theta;
+  models.begin = begin.data();
+  models.end = end.data();
+  models.gradient = gradient.data();
+  models.loss = loss.data();
+  const bench::Scratch scratch(loss_scratch_bytes(view, models));
   for (auto _ : state) {
-    sparse_gradient(workers, view, models, scratch.get());
+    loss_gradient(workers, view, models, scratch.get());
     benchmark::DoNotOptimize(gradient.data());
   }
-  state.SetItemsProcessed(state.iterations() * static_cast<Index>(indices.size()) * panels * kSparsePanel);
+  state.SetItemsProcessed(state.iterations() * static_cast<Index>(indices.size()) * panels * kPanel);
 }
 BENCHMARK(sparse_logistic_pass)->ArgNames({"rows", "threads"})->Args({20000, 1})->Args({20000, 2})->UseRealTime();
 

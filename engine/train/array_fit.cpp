@@ -16,37 +16,82 @@ namespace bakeoff {
 namespace {
 
 constexpr Index kRowsAtOnce = 512;
+constexpr Index kMostWeights = Index{1} << 25;  // 256 MB of parameters spelled out at once
+
+// Models side by side, `outputs` columns each: logits of rows of x.
+class Scorer {
+ public:
+  Scorer(const std::vector<const ArrayModel*>& models, Index first, Index last, int outputs, const ArrayView& x,
+         Index columns)
+      : x_(x),
+        columns_(columns),
+        members_((last - first) * outputs),
+        sparse_(std::get_if<kernels::SparseRowsView>(&x)) {
+    weights_.assign(static_cast<std::size_t>(members_ * columns), 0.0);
+    intercepts_.assign(static_cast<std::size_t>(members_), kNaN);
+    for (Index m = first; m < last; ++m) {
+      const Index at = (m - first) * outputs;
+      const std::vector<double>& from = models[m]->coefficients;
+      for (Index i = 0; i < static_cast<Index>(from.size()); ++i)
+        weights_[sparse_ ? i % columns * members_ + at + i / columns : at * columns + i] = from[i];
+      std::copy(models[m]->intercepts.begin(), models[m]->intercepts.end(), intercepts_.begin() + at);
+    }
+  }
+
+  Index members() const { return members_; }
+
+  // n x members, of rows[0, n) or, where that is null, of rows first, first + 1, ...
+  std::vector<double> logits(const Index* rows, Index first, Index n) const {
+    std::vector<double> out(static_cast<std::size_t>(n * members_));
+    if (sparse_) {
+      for (Index i = 0; i < n; ++i) add_sparse(rows ? rows[i] : first + i, out.data() + i * members_);
+    } else {
+      std::vector<double> copy(static_cast<std::size_t>(n * columns_));
+      copy_rows(x_, rows, first, n, copy.data());
+      kernels::gemm(kernels::Transpose::no, kernels::Transpose::yes, n, members_, columns_, copy.data(), columns_,
+                    weights_.data(), columns_, 0.0, out.data(), members_);
+    }
+    for (Index i = 0; i < n; ++i)
+      for (Index m = 0; m < members_; ++m) out[i * members_ + m] += intercepts_[m];
+    return out;
+  }
+
+ private:
+  void add_sparse(Index row, double* logits) const {
+    for (Index e = sparse_->starts[row]; e < sparse_->starts[row + 1]; ++e) {
+      const double value = sparse_->value(e), *const weights = weights_.data() + sparse_->indices[e] * members_;
+      for (Index m = 0; m < members_; ++m) logits[m] += value * weights[m];
+    }
+  }
+
+  const ArrayView& x_;
+  Index columns_, members_;
+  const kernels::SparseRowsView* sparse_;
+  std::vector<double> weights_, intercepts_;  // members x columns; of sparse rows columns x members
+};
 
 // Scores of some rows under some models: use(model, position, its scores) for every pair, from several threads.
 template <class Use>
 void score(const Execution& execution, LinearModel::Link link, int outputs,
            const std::vector<const ArrayModel*>& models, const ArrayView& x, Index columns, const Index* rows,
            Index count, const Use& use) {
-  const Index members = static_cast<Index>(models.size()) * outputs;
-  std::vector<double> weights(static_cast<std::size_t>(members * columns), 0.0);
-  std::vector<double> intercepts(static_cast<std::size_t>(members), kNaN);
-  for (std::size_t m = 0; m < models.size(); ++m) {
-    const Index at = static_cast<Index>(m) * outputs;
-    std::copy(models[m]->coefficients.begin(), models[m]->coefficients.end(), weights.begin() + at * columns);
-    std::copy(models[m]->intercepts.begin(), models[m]->intercepts.end(), intercepts.begin() + at);
+  const Index all = static_cast<Index>(models.size()), at_once = std::max<Index>(1, kMostWeights / (outputs * columns));
+  for (Index from = 0; from < all; from += at_once) {
+    const Scorer scorer(models, from, std::min(all, from + at_once), outputs, x, columns);
+    execution.workers().for_each((count + kRowsAtOnce - 1) / kRowsAtOnce, [&](Index block) {
+      const Index first = block * kRowsAtOnce, n = std::min(count - first, kRowsAtOnce);
+      std::vector<double> logits = scorer.logits(rows ? rows + first : nullptr, first, n);
+      for (Index m = 0; m < scorer.members(); m += outputs)
+        for (Index i = 0; i < n; ++i) {
+          double* z = logits.data() + i * scorer.members() + m;
+          if (outputs > 1)
+            softmax(z, outputs);
+          else
+            *z = linked(*z, link);
+          use(from + m / outputs, first + i, z);
+        }
+    });
   }
-  execution.workers().for_each((count + kRowsAtOnce - 1) / kRowsAtOnce, [&](Index block) {
-    const Index first = block * kRowsAtOnce, n = std::min(count - first, kRowsAtOnce);
-    std::vector<double> copy(static_cast<std::size_t>(n * columns)), logits(static_cast<std::size_t>(n * members));
-    copy_rows(x, rows ? rows + first : nullptr, first, n, copy.data());
-    kernels::gemm(kernels::Transpose::no, kernels::Transpose::yes, n, members, columns, copy.data(), columns,
-                  weights.data(), columns, 0.0, logits.data(), members);
-    for (Index m = 0; m < members; m += outputs)
-      for (Index i = 0; i < n; ++i) {
-        double* z = logits.data() + i * members + m;
-        for (int k = 0; k < outputs; ++k) z[k] += intercepts[m + k];
-        if (outputs > 1)
-          softmax(z, outputs);
-        else
-          *z = linked(*z, link);
-        use(m / outputs, first + i, z);
-      }
-  });
 }
 
 // r2, mse and rmse from sums of squares.

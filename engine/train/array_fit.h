@@ -7,13 +7,16 @@
 #include <vector>
 
 #include "core/execution.h"
+#include "kernels/linear/sparse_pass.h"
 #include "kernels/views.h"
 #include "train/families/catalog.h"
 
 namespace bakeoff {
 
-// N x D of any strides; read where it lies. Nothing is standardised or imputed.
-using ArrayView = std::variant<kernels::TensorView<const float, 2>, kernels::TensorView<const double, 2>>;
+// N x D of any strides, or sparse (labels, weights and folds of its own are not looked at); read where it lies. Nothing
+// is standardised or imputed, and nothing sparse is made dense.
+using ArrayView =
+    std::variant<kernels::TensorView<const float, 2>, kernels::TensorView<const double, 2>, kernels::SparseRowsView>;
 
 struct RowList {
   const Index* rows = nullptr;
@@ -40,6 +43,7 @@ struct ArrayInput {
 
   Index rows() const;
   Index columns() const;
+  const kernels::SparseRowsView* sparse() const { return std::get_if<kernels::SparseRowsView>(&x); }
 };
 
 // A metric of one fold's rows: scores (rows x outputs), labels, weights (null: 1) and the number of rows. Called from

@@ -2,26 +2,35 @@
 
 #include "core/hash.h"
 #include "kernels/isa.h"
+#include "train/array_rows.h"
 
 namespace bakeoff {
 namespace {
 
 void add_rows(Fingerprint& all, const ArrayView& x) {
-  std::visit(
-      [&](const auto& view) {
-        const Index rows = view.extents[0], columns = view.extents[1];
-        all.add_all(&rows, 1).add_all(&columns, 1);
-        std::vector<std::remove_cvref_t<decltype(view.data[0])>> row(static_cast<std::size_t>(columns));
-        for (Index i = 0; i < rows; ++i) {
-          const auto* from = view.data + i * view.strides[0];
-          if (view.strides[1] != 1) {
-            for (Index k = 0; k < columns; ++k) row[k] = from[k * view.strides[1]];
-            from = row.data();
-          }
-          all.add_all(from, columns);
-        }
-      },
-      x);
+  if (const auto* sparse = std::get_if<kernels::SparseRowsView>(&x)) {
+    const Index values = sparse->starts[sparse->rows];
+    all.add_all(&sparse->rows, 1).add_all(&sparse->columns, 1).add_all(sparse->starts, sparse->rows + 1);
+    all.add_all(sparse->indices, values);
+    if (sparse->scalar == kernels::SparseRowsView::Scalar::f32)
+      all.add_all(static_cast<const float*>(sparse->values), values);
+    else
+      all.add_all(static_cast<const double*>(sparse->values), values);
+    return;
+  }
+  with_dense(x, [&](const auto& view) {
+    const Index rows = view.extents[0], columns = view.extents[1];
+    all.add_all(&rows, 1).add_all(&columns, 1);
+    std::vector<std::remove_cvref_t<decltype(view.data[0])>> row(static_cast<std::size_t>(columns));
+    for (Index i = 0; i < rows; ++i) {
+      const auto* from = view.data + i * view.strides[0];
+      if (view.strides[1] != 1) {
+        for (Index k = 0; k < columns; ++k) row[k] = from[k * view.strides[1]];
+        from = row.data();
+      }
+      all.add_all(from, columns);
+    }
+  });
 }
 
 // All that the answers of a fit depend on, apart from its candidates.

@@ -11,35 +11,17 @@ namespace {
 
 constexpr Index kSampleRows = 1024;  // enough for a mean and a scale to within some percent
 
-// A fold that holds all rows would be scored by a model that has seen them.
-void check_folds(const Targets& input) {
-  if (!input.folds) return;
-  std::vector<bool> used(static_cast<std::size_t>(input.fold_count), false);
-  for (Index i = 0; i < input.rows; ++i) {
-    if (input.folds[i] < 0 || input.folds[i] >= input.fold_count)
-      throw DataError("folds, row " + std::to_string(i) + ": expected an id in [0, " +
-                      std::to_string(input.fold_count) + "), got " + std::to_string(input.folds[i]));
-    used[static_cast<std::size_t>(input.folds[i])] = true;
-  }
-  const auto unused = std::find(used.begin(), used.end(), false);
-  if (unused != used.end())
-    throw DataError("folds: no row has the id " + std::to_string(unused - used.begin()) +
-                    "; expected every id in [0, " + std::to_string(input.fold_count) + ")");
-  if (input.fold_count < 2) throw DataError("folds: expected at least 2 different ids, got 1");
-}
-
-bool suits(const Targets& input, const Family& family, double y) {
+bool suits(const ArrayInput& input, const Family& family, double y) {
   if (input.classes <= 2) return label_suits(family.labels, y);
   return y >= 0 && y < input.classes && y == std::floor(y);
 }
 
-}  // namespace
-
-void check_targets(const Targets& input, const Family& family) {
-  if (input.rows == 0 || input.columns == 0)
-    throw DataError("X has " + std::to_string(input.rows) + " rows and " + std::to_string(input.columns) +
+// What is wrong with the input, apart from the values of x.
+void check_targets(const ArrayInput& input, const Family& family) {
+  if (input.rows() == 0 || input.columns() == 0)
+    throw DataError("X has " + std::to_string(input.rows()) + " rows and " + std::to_string(input.columns()) +
                     " columns; expected at least one of each");
-  for (Index i = 0; i < input.rows; ++i) {
+  for (Index i = 0; i < input.rows(); ++i) {
     const double y = input.labels[i];
     if (!suits(input, family, y))
       throw DataError(
@@ -50,31 +32,41 @@ void check_targets(const Targets& input, const Family& family) {
       throw DataError("weights, row " + std::to_string(i) + ": expected a finite number of at least 0, got " +
                       shortest(input.weights[i]));
   }
-  check_folds(input);
 }
 
+[[noreturn]] void refuse_value(Index row, Index column, double x) {
+  throw DataError("X, row " + std::to_string(row) + ", column " + std::to_string(column) +
+                  ": expected a finite number, got " + shortest(x) + "; impute or drop such rows");
+}
+
+}  // namespace
+
 Index ArrayInput::rows() const {
-  return std::visit([](const auto& v) { return v.extent(0); }, x);
+  if (sparse()) return sparse()->rows;
+  Index rows = 0;
+  with_dense(x, [&](const auto& v) { rows = v.extent(0); });
+  return rows;
 }
 Index ArrayInput::columns() const {
-  return std::visit([](const auto& v) { return v.extent(1); }, x);
+  if (sparse()) return sparse()->columns;
+  Index columns = 0;
+  with_dense(x, [&](const auto& v) { columns = v.extent(1); });
+  return columns;
 }
 
 void copy_rows(const ArrayView& x, const Index* rows, Index first, Index count, double* out) {
-  std::visit(
-      [&](const auto& v) {
-        const Index columns = v.extent(1), stride = v.strides[1];
-        for (Index i = 0; i < count; ++i) {
-          const auto* from = v.data + (rows ? rows[i] : first + i) * v.strides[0];
-          for (Index k = 0; k < columns; ++k) out[i * columns + k] = static_cast<double>(from[k * stride]);
-        }
-      },
-      x);
+  with_dense(x, [&](const auto& v) {
+    const Index columns = v.extent(1), stride = v.strides[1];
+    for (Index i = 0; i < count; ++i) {
+      const auto* from = v.data + (rows ? rows[i] : first + i) * v.strides[0];
+      for (Index k = 0; k < columns; ++k) out[i * columns + k] = static_cast<double>(from[k * stride]);
+    }
+  });
 }
 
 ArrayRows::ArrayRows(const ArrayInput& input, const Family& family) : input_(input) {
-  check_targets({input.rows(), input.columns(), input.labels, input.weights, nullptr, 0, input.classes}, family);
-  find_reference();
+  check_targets(input, family);
+  if (!input.sparse()) find_reference();
 }
 
 void ArrayRows::find_reference() {
@@ -104,25 +96,28 @@ void ArrayRows::find_reference() {
 LinearProblem ArrayRows::problem(const Splits::Round& round, bool all_rows) const {
   LinearProblem problem;
   kernels::RowsView& rows = problem.rows;
-  std::visit(
-      [&](const auto& v) {
-        rows.dense = v.data;
-        rows.scalar = sizeof(*v.data) == 8 ? kernels::RowsView::Scalar::f64 : kernels::RowsView::Scalar::f32;
-        rows.row_stride = v.strides[0];
-        rows.column_stride = v.strides[1];
-      },
-      input_.x);
+  with_dense(input_.x, [&](const auto& v) {
+    rows.dense = v.data;
+    rows.scalar = sizeof(*v.data) == 8 ? kernels::RowsView::Scalar::f64 : kernels::RowsView::Scalar::f32;
+    rows.row_stride = v.strides[0];
+    rows.column_stride = v.strides[1];
+    rows.shift = shift_.data();
+    rows.scale = scale_.data();
+  });
   rows.rows = input_.rows();
   rows.dense_columns = static_cast<int>(input_.columns());
-  rows.shift = shift_.data();
-  rows.scale = scale_.data();
   rows.labels = input_.labels;
   rows.weights = input_.weights;
   rows.folds = round.folds;
+  if (input_.sparse()) {
+    problem.sparse = *input_.sparse();
+    problem.sparse->labels = rows.labels;
+    problem.sparse->weights = rows.weights;
+    problem.sparse->folds = rows.folds;
+  }
   problem.folds = round.fold_count;
-  auto map = std::make_shared<LinearMap>();
-  map->raw = map->model = rows.dense_columns;
-  for (int k = 0; k < map->raw; ++k) map->entries.push_back({k, k, 1 / scale_[k]});
+  auto map = std::make_shared<LinearMap>(LinearMap::identity(rows.dense_columns));
+  for (std::size_t k = 0; k < scale_.size(); ++k) map->entries[k].value = 1 / scale_[k];
   map->shift = shift_;
   if (all_rows) problem.sets.push_back({0, rows.rows, -1, map});
   for (const Splits::Part& part : round.parts) problem.sets.push_back({part.begin, part.end, part.left_out, map});
@@ -130,13 +125,17 @@ LinearProblem ArrayRows::problem(const Splits::Round& round, bool all_rows) cons
 }
 
 void ArrayRows::require_finite() const {
+  if (const kernels::SparseRowsView* rows = input_.sparse()) {
+    for (Index i = 0; i < rows->rows; ++i)
+      for (Index e = rows->starts[i]; e < rows->starts[i + 1]; ++e)
+        if (!std::isfinite(rows->value(e))) refuse_value(i, rows->indices[e], rows->value(e));
+    return;
+  }
   std::vector<double> row(static_cast<std::size_t>(input_.columns()));
   for (Index i = 0; i < input_.rows(); ++i) {
     copy_rows(input_.x, &i, 0, 1, row.data());
     for (std::size_t k = 0; k < row.size(); ++k)
-      if (!std::isfinite(row[k]))
-        throw DataError("X, row " + std::to_string(i) + ", column " + std::to_string(k) +
-                        ": expected a finite number, got " + shortest(row[k]) + "; impute or drop such rows");
+      if (!std::isfinite(row[k])) refuse_value(i, static_cast<Index>(k), row[k]);
   }
 }
 

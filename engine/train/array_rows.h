@@ -1,5 +1,4 @@
-// A plain array as the linear families read it, and what else training on arrays and on sparse rows share. Internal to
-// them.
+// A plain array as the linear families read it. Internal to the training on arrays.
 #pragma once
 #include <chrono>
 #include <memory>
@@ -9,8 +8,8 @@
 
 namespace bakeoff {
 
-// Columns are read minus a mean and times a power of two: that keeps the digits of Grams and float32 without changing
-// what is penalised, because the map of every training set takes it back.
+// Dense columns are read minus a mean and times a power of two: that keeps the digits of Grams and float32 without
+// changing what is penalised, because the map of every training set takes it back. Sparse ones stay as they are.
 class ArrayRows {
  public:
   // DataError as fit_arrays().
@@ -28,17 +27,6 @@ class ArrayRows {
   std::vector<double> shift_, scale_;
 };
 
-// What models learn to say, and how rows count; all but the extents as in ArrayInput.
-struct Targets {
-  Index rows = 0, columns = 0;
-  const double *labels = nullptr, *weights = nullptr;
-  const std::int32_t* folds = nullptr;
-  int fold_count = 0;
-  int classes = 2;
-};
-// DataError as fit_arrays(), but for the values of x.
-void check_targets(const Targets& targets, const Family& family);
-
 ArrayModel to_array_model(const LinearSolution& solution, int outputs = 1);
 
 // The time since it was made, shared out by passes: a fit's steps and one more.
@@ -50,7 +38,14 @@ class CostClock {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-// Rows `rows[0, count)` of x, dense and row-major; null: rows first, first + 1, ...
+// use(view) of a dense x.
+template <class Use>
+void with_dense(const ArrayView& x, const Use& use) {
+  if (const auto* narrow = std::get_if<kernels::TensorView<const float, 2>>(&x)) use(*narrow);
+  if (const auto* wide = std::get_if<kernels::TensorView<const double, 2>>(&x)) use(*wide);
+}
+
+// Rows `rows[0, count)` of a dense x, row-major; null: rows first, first + 1, ...
 void copy_rows(const ArrayView& x, const Index* rows, Index first, Index count, double* out);
 
 }  // namespace bakeoff

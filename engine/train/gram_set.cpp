@@ -8,6 +8,7 @@
 #include "core/packing.h"
 #include "kernels/linear/gram.h"
 #include "train/device_gram.h"
+#include "train/sparse_gram.h"
 
 namespace bakeoff {
 namespace {
@@ -48,6 +49,8 @@ std::string question_of(const LinearProblem& problem, const std::vector<kernels:
 
 }  // namespace
 
+double mean_label(const LinearProblem& problem) { return mean_label(problem, edges_of(problem)); }
+
 GramSet::GramSet(const Execution& execution, const LinearProblem& problem) : order_(kernels::gram_order(problem.rows)) {
   const std::vector<Index> edges = edges_of(problem);
   label_shift_ = mean_label(problem, edges);
@@ -86,7 +89,9 @@ GramSet::GramSet(const Execution& execution, const LinearProblem& problem) : ord
   }
   const auto start = std::chrono::steady_clock::now();
   const Index* const places = folded ? order.data() : nullptr;
-  if (execution.device() == Device::cuda) {
+  if (problem.sparse) {
+    sparse_gram(execution, *problem.sparse, places, segments.data(), count, label_shift_, grams_.data());
+  } else if (execution.device() == Device::cuda) {
     device_gram(execution, problem.rows, places, segments.data(), count, label_shift_, grams_.data());
   } else {
     const Buffer<char> scratch(static_cast<Index>(kernels::gram_scratch_bytes(problem.rows, segments.data(), count)));

@@ -18,6 +18,20 @@ struct Gram {
   double weight() const { return (*this)(intercept(), intercept()); }
 };
 
+// Grams of more columns than the first cost more than the steps that they save, of more than the second more memory
+// than sparse rows do.
+inline constexpr int kMostSpectrumColumns = 512, kMostGramColumns = 2048;
+// Dense rows always have their Grams; what is sparse may be too wide for them.
+inline bool has_spectra(const LinearProblem& problem) {
+  return !problem.sparse || problem.sparse->columns <= kMostSpectrumColumns;
+}
+inline bool has_grams(const LinearProblem& problem) {
+  return !problem.sparse || problem.sparse->columns <= kMostGramColumns;
+}
+
+// Of the labels of all rows that are read.
+double mean_label(const LinearProblem& problem);
+
 class GramSet {
  public:
   GramSet(const Execution& execution, const LinearProblem& problem);

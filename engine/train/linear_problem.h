@@ -1,11 +1,12 @@
 // Many linear models over the same rows: what the families of engine/train/families solve in one batch.
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/checkpoint.h"
-#include "kernels/linear/rows.h"
+#include "kernels/linear/sparse_pass.h"
 #include "train/trained_batch.h"
 
 namespace bakeoff {
@@ -19,6 +20,12 @@ struct LinearMap {
   int raw = 0, model = 0;
   std::vector<Entry> entries;
   std::vector<double> shift;  // model; empty: 0
+
+  static LinearMap identity(int columns) {
+    LinearMap map{columns, columns, {}, {}};
+    for (int k = 0; k < columns; ++k) map.entries.push_back({k, k, 1.0});
+    return map;
+  }
 };
 
 // What a model learns from: rows [begin, end) but for those of one fold.
@@ -36,7 +43,8 @@ struct LinearFit {
 };
 
 struct LinearProblem {
-  kernels::RowsView rows;
+  kernels::RowsView rows;  // of sparse ones: without values
+  std::optional<kernels::SparseRowsView> sparse;
   int folds = 1;    // fold ids are below
   int classes = 1;  // softmax: labels are 0 ... classes - 1, and a solution has parameters class by class
   std::vector<TrainingSet> sets;

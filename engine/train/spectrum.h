@@ -17,13 +17,21 @@ struct Spectrum {
   std::vector<double> mean;     // raw: weighted means
   std::vector<double> values;   // model, ascending
   std::vector<double> spread;   // model: `values` if no columns cancelled, sum of expand^2 sum of weight * column^2
-  std::vector<double> q;        // model x model: beta = q' u
-  std::vector<double> expand;   // raw x model: theta = expand u
+  std::vector<double> q;        // model x model: beta = q' u; empty: u is beta
+  std::vector<double> expand;   // raw x model: theta = expand u; empty: u is theta
   std::vector<double> product;  // model: q * (centred columns . centred label)
 };
 
 Spectrum make_spectrum(const Gram& gram, double label_shift, const LinearMap& map);
 Spectrum make_spectrum(CentredGram centred, const LinearMap& map);
+// Of sparse rows too wide for a Gram: as if no two columns had to do with each other. Its coordinates are the columns'.
+Spectrum make_diagonal(const LinearProblem& problem, const TrainingSet& set, double label_shift);
+
+// theta = expand u for `count` models, one after the other in rows of these strides.
+void expand(const Spectrum& spectrum, Index count, const double* u, Index u_stride, double* theta, Index theta_stride);
+// u = expand' theta, likewise: gradients go this way.
+void contract(const Spectrum& spectrum, Index count, const double* theta, Index theta_stride, double* u,
+              Index u_stride);
 
 // Parameters (intercept last) of `count` models: u is count x model, centres one a model.
 void to_parameters(const Spectrum& spectrum, const LinearMap& map, Index count, const double* u, const double* centres,

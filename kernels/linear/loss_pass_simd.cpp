@@ -3,7 +3,7 @@
 #include <cstring>
 
 #include "kernels/linear/lanes.h"
-#include "kernels/linear/losses.h"
+#include "kernels/linear/softmax_row.h"
 
 namespace bakeoff::kernels::BAKEOFF_ISA {
 namespace {
@@ -94,21 +94,15 @@ void link_block(const ChunkView& chunk, const UnitView& unit, int row, int rows)
 void link_softmax(const ChunkView& chunk, const UnitView& unit, int row, int rows) {
   const ClassLayout layout{unit.classes};
   const int panels = layout.panels(), classes = unit.classes;
-  alignas(64) float z[(kMostClasses + kPanel - 1) / kPanel * kPanel];
-  float below[kPanel], sum[kPanel]{};
+  alignas(64) float z[kMostClasses];
+  float losses[kPanel], sum[kPanel]{};
   for (int r = 0; r < rows; ++r) {
-    const int label = static_cast<int>(chunk.target[row + r]);
-    const float weight = chunk.weight ? chunk.weight[row + r] : 1.0f;
     for (int i = 0; i < panels * kPanel; i += kFloats)
       store(z + i, load(unit.residuals + (i / kPanel * kRowBlock + r) * kPanel + i % kPanel));
-    for (int m = 0; m < layout.models(); ++m) below[m] = softmax_begin(z + m * classes, classes, label);
-    for (int i = layout.models() * classes; i < panels * kPanel; ++i) z[i] = 0.0f;
-    for (int i = 0; i < panels * kPanel; i += kFloats) store(z + i, exponential<VectorOps>(load(z + i)));
-    for (int m = 0; m < layout.models(); ++m) {
-      const bool seen = !unit.left_out || !chunk.fold || unit.left_out[m * classes] != chunk.fold[row + r];
-      sum[m] += softmax_end(z + m * classes, classes, label, below[m], weight, seen);
-    }
-    for (int i = layout.models() * classes; i < panels * kPanel; ++i) z[i] = 0.0f;
+    const std::int32_t* left_out = chunk.fold ? unit.left_out : nullptr;
+    softmax_row(z, layout, static_cast<int>(chunk.target[row + r]), chunk.weight ? chunk.weight[row + r] : 1.0f,
+                left_out, left_out ? chunk.fold[row + r] : -1, losses);
+    for (int m = 0; m < layout.models(); ++m) sum[m] += losses[m];
     for (int i = 0; i < panels * kPanel; i += kFloats)
       store(unit.residuals + (i / kPanel * kRowBlock + r) * kPanel + i % kPanel, load(z + i));
     if (r % kLossRows != kLossRows - 1 && r != rows - 1) continue;

@@ -74,7 +74,7 @@ BAKEOFF_HD BAKEOFF_INLINE LogisticPoint<typename Ops::Value> logistic_point(type
   return {Ops::if_negative(s, one, t) / (one + t), q * t + Ops::larger(zero, zero - s)};  // in this order NaN stays NaN
 }
 
-enum class Loss : std::uint8_t { logistic, squared_hinge, poisson, gamma, huber, softmax, tube, squared_tube };
+enum class Loss : std::uint8_t { logistic, squared_hinge, poisson, gamma, huber, softmax, tube, squared_tube, squared };
 BAKEOFF_HD inline constexpr bool has_shape(Loss loss) {
   return loss == Loss::huber || loss == Loss::tube || loss == Loss::squared_tube;
 }
@@ -206,6 +206,17 @@ struct SquaredTubeLoss {
   }
 };
 
+// Half the squared error.
+struct SquaredLoss {
+  static constexpr bool kShaped = false, kTube = false;
+  BAKEOFF_HD static float target(double label) { return static_cast<float>(label); }
+  template <class Ops, class V = typename Ops::Value>
+  BAKEOFF_HD static BAKEOFF_INLINE LossPoint<V> at(V z, V label, V) {
+    const V r = z - label;
+    return {r, Ops::fill(0.5f) * (r * r), V{}};
+  }
+};
+
 template <class Kind, class Ops, class V = typename Ops::Value>
 BAKEOFF_HD BAKEOFF_INLINE LossPoint<V> loss_point(V z, V target, V shape, V dead) {
   if constexpr (Kind::kTube)
@@ -224,6 +235,7 @@ BAKEOFF_HD inline void with_loss(Loss loss, const Use& use) {
   if (loss == Loss::huber) use(HuberLoss{});
   if (loss == Loss::tube) use(TubeLoss{});
   if (loss == Loss::squared_tube) use(SquaredTubeLoss{});
+  if (loss == Loss::squared) use(SquaredLoss{});
 }
 BAKEOFF_HD inline float loss_target(Loss loss, double label) {
   float target = static_cast<float>(label);  // softmax: the class

@@ -3,8 +3,8 @@
 
 namespace bakeoff::kernels {
 
-std::size_t sparse_device_scratch_bytes(const SparseRowsView&, int) { return 0; }
+std::size_t loss_device_scratch_bytes(const SparseRowsView&, const PanelsView&) { return 0; }
 
-void sparse_gradient(Stream, const SparseRowsView&, const SparsePanelsView&, void*) { refuse("training"); }
+void loss_gradient(Stream, const SparseRowsView&, const PanelsView&, void*) { refuse("training"); }
 
 }  // namespace bakeoff::kernels

@@ -1,4 +1,4 @@
-// A slot of rows under one panel of sparse_pass.h: the inner loops.
+// A slot of rows under one unit of panels of sparse_pass.h: the inner loops.
 #pragma once
 #include "kernels/linear/sparse_pass.h"
 
@@ -6,11 +6,11 @@ namespace bakeoff::kernels {
 
 struct SparseTask {
   const SparseRowsView* rows = nullptr;
-  const SparsePanelsView* panels = nullptr;
-  Index first = 0, last = 0;  // rows
-  int panel = 0;
-  double* gradient = nullptr;  // (columns + 1) x 16, zeros: gains the rows' sums
-  double* value = nullptr;     // 16, likewise
+  const PanelsView* panels = nullptr;
+  Index first = 0, last = 0;                 // rows, all of them in the unit's window
+  int panel = 0;                             // the unit's first
+  double* gradient = nullptr;                // of the unit; zeros: gains the rows' sums
+  double *loss = nullptr, *slope = nullptr;  // 16 a panel, likewise
 };
 
 namespace v2 {

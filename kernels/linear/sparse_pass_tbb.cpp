@@ -5,46 +5,48 @@
 namespace bakeoff::kernels {
 namespace {
 
-Index panel_size(const SparseRowsView& rows) { return (rows.columns + Index{1}) * kSparsePanel; }
+// out[i] = the slots' values of i, added in order; `stride` values a slot.
+void add_slots(const double* from, Index stride, Index slots, Index count, double* out) {
+  std::copy_n(from, count, out);
+  for (Index slot = 1; slot < slots; ++slot)
+    for (Index i = 0; i < count; ++i) out[i] += from[slot * stride + i];
+}
 
 }  // namespace
 
-std::size_t sparse_scratch_bytes(const SparseRowsView& rows, int panels) {
-  const Index each = panel_size(rows) + kSparsePanel;
-  return sizeof(double) * static_cast<std::size_t>(sparse_slots(rows.rows, rows.columns) * panels * each);
+std::size_t loss_scratch_bytes(const SparseRowsView& rows, const PanelsView& panels) {
+  const Index each = rows.panel_size() + 2 * kPanel;
+  return sizeof(double) * static_cast<std::size_t>(sparse_slots(rows.rows, rows.columns) * panels.panels * each);
 }
 
-void sparse_gradient(const Workers& workers, const SparseRowsView& rows, const SparsePanelsView& panels, void* scratch,
-                     Isa isa) {
-  const Index size = panel_size(rows), slots = sparse_slots(rows.rows, rows.columns), count = panels.panels;
+void loss_gradient(const Workers& workers, const SparseRowsView& rows, const PanelsView& panels, void* scratch,
+                   Isa isa) {
+  const Index size = rows.panel_size(), slots = sparse_slots(rows.rows, rows.columns), count = panels.panels;
+  const Index unit = ClassLayout{panels.classes}.panels(), units = count / unit;
   double* const gradients = static_cast<double*>(scratch);  // slots x panels x size
-  double* const values = gradients + slots * count * size;  // slots x panels x 16
-  workers.for_each(slots * count, [&](Index i) {
-    const Index slot = i / count, panel = i % count;
+  double* const losses = gradients + slots * count * size;  // slots x panels x 16
+  double* const slopes = losses + slots * count * kPanel;   // likewise
+  workers.for_each(slots * units, [&](Index i) {
+    const Index slot = i / units, panel = i % units * unit, at = slot * count + panel;
     SparseTask task{&rows, &panels};
-    task.first = rows.rows * slot / slots;
-    task.last = rows.rows * (slot + 1) / slots;
+    task.first = std::max(rows.rows * slot / slots, panels.begin[panel]);
+    task.last = std::min(rows.rows * (slot + 1) / slots, panels.end[panel]);
     task.panel = static_cast<int>(panel);
-    task.gradient = gradients + i * size;
-    task.value = values + i * kSparsePanel;
-    std::fill_n(task.gradient, size, 0.0);
-    std::fill_n(task.value, kSparsePanel, 0.0);
+    task.gradient = gradients + at * size;
+    task.loss = losses + at * kPanel;
+    task.slope = slopes + at * kPanel;
+    std::fill_n(task.gradient, unit * size, 0.0);
+    std::fill_n(task.loss, unit * kPanel, 0.0);
+    std::fill_n(task.slope, unit * kPanel, 0.0);
     sparse_rows(task, isa);
   });
   constexpr Index kBlock = 65536;
-  const Index blocks = (count * size + kBlock - 1) / kBlock;
-  workers.for_each(blocks, [&](Index b) {
-    const Index first = b * kBlock, n = std::min(kBlock, count * size - first);
-    std::copy_n(gradients + first, n, panels.gradient + first);
-    for (Index slot = 1; slot < slots; ++slot) {
-      const double* from = gradients + slot * count * size + first;
-      for (Index i = 0; i < n; ++i) panels.gradient[first + i] += from[i];
-    }
+  workers.for_each((count * size + kBlock - 1) / kBlock, [&](Index b) {
+    const Index first = b * kBlock;
+    add_slots(gradients + first, count * size, slots, std::min(kBlock, count * size - first), panels.gradient + first);
   });
-  for (Index i = 0; i < count * kSparsePanel; ++i) {
-    panels.value[i] = values[i];
-    for (Index slot = 1; slot < slots; ++slot) panels.value[i] += values[slot * count * kSparsePanel + i];
-  }
+  add_slots(losses, count * kPanel, slots, count * kPanel, panels.loss);
+  if (panels.slope) add_slots(slopes, count * kPanel, slots, count * kPanel, panels.slope);
 }
 
 }  // namespace bakeoff::kernels

@@ -21,10 +21,6 @@ class Kept:
             raise _core.SpecError(f"checkpoint: expected every (seconds) of 0 to 1e9, got {self._every!r}")
         self._used = set()
 
-    def refuse(self, what):
-        if self._folder is not None:
-            raise _core.SpecError(f"checkpoint: is not for {what}; leave it out")
-
     def engine(self):
         return {"checkpoint": self._folder, "checkpoint_every": self._every}
 

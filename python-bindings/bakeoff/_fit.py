@@ -15,7 +15,7 @@ def fit(X, y, family="ridge", candidates=None, folds=5, weights=None, class_weig
         device="auto", threads=0, out_of_fold=False, positive=None, groups=None, callback=None, checkpoint=None):
     """Trains every candidate on all rows and on each split's, and scores it on the rows that the split tests.
 
-    X: (N, D) float32 or float64, read where it lies; scipy.sparse, for ridge and logistic, never made dense; or a
+    X: (N, D) float32 or float64, read where it lies; scipy.sparse, never made dense; or a
     DataFrame, Arrow table or dict of columns, in which strings are categories, one 0/1 column each, a category that
     training did not see is none of them. y: (N,) numbers (poisson: at least 0, gamma: above 0), or two classes for
     logistic and linear_svm (`positive` says which is 1; default: the larger), or more for logistic (softmax).
@@ -51,8 +51,6 @@ def fit(X, y, family="ridge", candidates=None, folds=5, weights=None, class_weig
     given = dict(scoring=_names(scoring), weights=weights, device=device, threads=threads, out_of_fold=out_of_fold,
                  class_weights=None if class_weight is None else class_weights(y, class_weight), callback=callback)
     call = [{}] if candidates is None else candidates_of(candidates) or [{}]
-    if sparse:
-        kept.refuse("a sparse X")
     result = fit_splits(X if sparse else x, labels, family, call, splits,
                         classes=2 if classes is None else len(classes), checkpoint=kept, **given)
     kept.remove()
@@ -63,29 +61,16 @@ def fit_splits(x, labels, family, candidates, splits, *, scoring=(), weights=Non
                threads=0, out_of_fold=False, all_rows=True, fold_models=False, classes=2, callback=None,
                checkpoint=None):
     """The engine's fit of arrays, or of sparse rows, as it wants them."""
-    if hasattr(x, "tocsr"):
-        return _fit_sparse(x, labels, family, candidates, splits, scoring=list(scoring), weights=weights,
-                           class_weights=class_weights, callback=callback, device=device, threads=threads,
-                           out_of_fold=out_of_fold)
     kept = checkpoint or _checkpoint.Kept(None)
     metric_weights = None
     if class_weights is not None:
         metric_weights = np.ones(len(labels)) if weights is None else weights
         weights = class_weights * metric_weights
-    return kept.told(_core.fit(x=x, y=labels, family=family, candidates=candidates, weights=weights,
+    return kept.told(_core.fit(x=_csr(x) if hasattr(x, "tocsr") else x, y=labels, family=family,
+                               candidates=candidates, weights=weights,
                                metric_weights=metric_weights, scoring=list(scoring), device=device, threads=threads,
                                out_of_fold=out_of_fold, all_rows=all_rows, fold_models=fold_models, classes=classes,
                                progress=callback, **kept.engine(), **splits.engine()))
-
-
-def _fit_sparse(X, labels, family, candidates, splits, *, weights, class_weights, callback, **rest):
-    if class_weights is not None:
-        raise _core.SpecError("class_weight: is not for a sparse X; give weights")
-    ids = splits.as_ids(len(labels))
-    if ids is not None and (ids < 0).any():
-        raise _core.SpecError("folds: a sparse X takes folds that test every row once")
-    return _core.fit_csr(y=labels, family=family, candidates=candidates, folds=ids, fold_count=splits.count,
-                         weights=weights, progress=callback, **_csr(X), **rest)
 
 
 def _csr(X):
@@ -98,8 +83,8 @@ def _csr(X):
         x.sum_duplicates()
     if x.shape[1] > np.iinfo(np.int32).max:
         raise _core.DataError(f"X: expected fewer than 2^31 columns, got {x.shape[1]}")
-    return {"values": np.ascontiguousarray(x.data), "indices": np.ascontiguousarray(x.indices, dtype=np.int32),
-            "starts": np.ascontiguousarray(x.indptr, dtype=np.int64), "columns": x.shape[1]}
+    return (np.ascontiguousarray(x.data), np.ascontiguousarray(x.indices, dtype=np.int32),
+            np.ascontiguousarray(x.indptr, dtype=np.int64), x.shape[1])
 
 
 def _names(scoring):

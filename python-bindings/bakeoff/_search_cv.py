@@ -22,8 +22,6 @@ except ImportError as error:
 # Candidates of a batch, so that Ctrl-C and budgets keep what came before: 64 x 5 fits share a pass over the rows well.
 # Families that read the rows once, for their Gram, take all at once, and models of all rows come with them.
 BATCH, BATCH_OF_GRAMS, GRAMS = 64, 1024, ("ridge", "elastic_net")
-SPARSE = ("logistic", "ridge")  # families that the engine fits on sparse rows
-MOST_DENSE = 2**30
 DEFAULT_SPACE = {"l2": [10.0**e for e in range(-4, 5)]}
 
 
@@ -65,8 +63,7 @@ class SearchCV(BaseEstimator):
     finished, nothing is refitted, and status_ says "interrupted" ("finished", or "budget" where one ended the
     search).
 
-    ridge and logistic of two classes take a sparse X as it is, with one metric of the engine and splits that train on
-    all that they do not test; no checkpoint. Of more classes it is made dense, up to 1 GB.
+    A sparse X is never made dense.
 
     cv_results_ is scikit-learn's, with mean_fit_time from the shared time of the batch; in rungs also `fraction`, and
     only those with fraction 1 compete. best_estimator_ is a plain scikit-learn estimator with these coefficients; it
@@ -109,7 +106,7 @@ class SearchCV(BaseEstimator):
             tags.classifier_tags = ClassifierTags(multi_class=self.family == "logistic")
         else:
             tags.estimator_type, tags.regressor_tags = "regressor", RegressorTags()
-        tags.input_tags.sparse = self.family in SPARSE
+        tags.input_tags.sparse = True
         return tags
 
     def fit(self, X, y, sample_weight=None, groups=None):
@@ -129,10 +126,6 @@ class SearchCV(BaseEstimator):
                      else _fit.class_weights(y, self.class_weight), splits, groups)
         found = _cv_results.Results(scorers)
         data.kept = _checkpoint.Kept(self.checkpoint)
-        if hasattr(x, "tocsr"):
-            if len(scorers) > 1 or scorers[0].call:
-                raise ValueError("scoring: a sparse X takes one metric of bakeoff.evaluate; make X dense for others")
-            data.kept.refuse("a sparse X")
         try:
             self.status_ = self._search(data, found, scorers, decides)
         except KeyboardInterrupt:
@@ -159,7 +152,7 @@ class SearchCV(BaseEstimator):
         encoder = None if table is None else _tables.Encoder(table)
         self.encoder_ = encoder if encoder and encoder.categories else None
         x, y = validate_data(self, self._encoded(X), y, dtype=[np.float64, np.float32], y_numeric=task != "binary",
-                             ensure_min_samples=2, accept_sparse="csr" if self.family in SPARSE else False)
+                             ensure_min_samples=2, accept_sparse="csr")
         if self.encoder_:
             self.feature_names_in_, self.n_features_in_ = np.array(encoder.columns, dtype=object), len(encoder.columns)
         y = column_or_1d(y, warn=True)
@@ -172,8 +165,6 @@ class SearchCV(BaseEstimator):
                              f"{type_of_target(y)}: family={self.family!r} expects two classes")
         if len(self.classes_) < 2:
             raise ValueError("y: expected two classes, got one class only")
-        if len(self.classes_) > 2 and hasattr(x, "tocsr"):
-            x = _dense(x, len(self.classes_))
         return x, y, np.searchsorted(self.classes_, y).astype(np.float64)
 
     def _deciding(self, scorers, named):
@@ -342,14 +333,6 @@ class SearchCV(BaseEstimator):
             labels = (np.asarray(y) == self.classes_[1]).astype(np.float64)
         board = _evaluate.evaluate(labels, scores, scorer.metric, task, weights=sample_weight, threads=self.threads)
         return float(scorer.sign * board.value[0, 0, 0])
-
-
-def _dense(x, classes):
-    size = x.shape[0] * x.shape[1] * x.dtype.itemsize
-    if size > MOST_DENSE:
-        raise ValueError(f"y: {classes} classes of a sparse X are fitted on dense rows, at most 1 GB; these are "
-                         f"{size / 2**30:.3g} GB: take fewer columns, or two classes")
-    return x.toarray()
 
 
 def _key(parameters):

@@ -16,19 +16,6 @@ class Splits:
         """The arguments of the engine's fit."""
         return {"folds": self.ids, "fold_count": self.count, "splits": self.rows}
 
-    def as_ids(self, rows):
-        """One id a row, for what knows no other splits; None without cross-validation."""
-        if self.rows is None:
-            return self.ids
-        ids = np.full(rows, -1, dtype=np.int32)
-        for split, (train, test) in enumerate(self.rows):
-            if len(train) + len(test) != rows or np.isin(test, train).any():
-                raise _core.SpecError("folds: a sparse X takes splits that train on all rows that they do not test")
-            if (ids[test] >= 0).any():
-                raise _core.SpecError("folds: a sparse X takes splits that test no row twice")
-            ids[test] = split
-        return ids
-
     def take(self, chosen, rows):
         """The same splits of the rows `chosen` (ascending) of `rows`. DataError if a split has none of them left."""
         if self.ids is not None:

@@ -35,6 +35,23 @@ DevicePass::DevicePass(const Execution& execution, const kernels::RowsView& rows
   rows_.folds = folds_.data();
 }
 
+DevicePass::DevicePass(const kernels::SparseRowsView& rows)
+    : sparse_(rows),
+      indices_(kernels::copy_to_device(stream_, rows.indices, rows.starts[rows.rows])),
+      folds_(kernels::copy_to_device(stream_, rows.folds, rows.rows)),
+      labels_(kernels::copy_to_device(stream_, rows.labels, rows.rows)),
+      weights_(kernels::copy_to_device(stream_, rows.weights, rows.rows)),
+      starts_(kernels::copy_to_device(stream_, rows.starts, rows.rows + 1)) {
+  const Index bytes = rows.starts[rows.rows] * (rows.scalar == kernels::SparseRowsView::Scalar::f32 ? 4 : 8);
+  values_ = kernels::copy_to_device(stream_, static_cast<const char*>(rows.values), bytes);
+  sparse_->starts = starts_.data();
+  sparse_->indices = indices_.data();
+  sparse_->values = values_.data();
+  sparse_->folds = folds_.data();
+  sparse_->labels = labels_.data();
+  sparse_->weights = weights_.data();
+}
+
 void DevicePass::copy_dense(const Execution& execution, const kernels::RowsView& rows) {
   const Index columns = rows.dense_columns;
   dense_ = DeviceArray<float>(rows.rows * columns);
@@ -48,7 +65,8 @@ void DevicePass::copy_dense(const Execution& execution, const kernels::RowsView&
 }
 
 void DevicePass::run(const kernels::PanelsView& panels) {
-  const Index size = static_cast<Index>(kernels::panel_rows(rows_.dense_columns, rows_.categories)) * kPanel;
+  const Index size =
+      sparse_ ? sparse_->panel_size() : Index{kernels::panel_rows(rows_.dense_columns, rows_.categories)} * kPanel;
   const Index columns = static_cast<Index>(panels.panels) * kPanel;
   theta_.grow(panels.panels * size);
   gradient_.grow(panels.panels * size);
@@ -56,7 +74,8 @@ void DevicePass::run(const kernels::PanelsView& panels) {
   left_out_.grow(columns);
   begin_.grow(panels.panels);
   end_.grow(panels.panels);
-  scratch_.grow(static_cast<Index>(kernels::loss_device_scratch_bytes(rows_, panels)));
+  scratch_.grow(static_cast<Index>(sparse_ ? kernels::loss_device_scratch_bytes(*sparse_, panels)
+                                           : kernels::loss_device_scratch_bytes(rows_, panels)));
   theta_.upload(stream_, panels.theta, panels.panels * size);
   begin_.upload(stream_, panels.begin, panels.panels);
   end_.upload(stream_, panels.end, panels.panels);
@@ -81,7 +100,10 @@ void DevicePass::run(const kernels::PanelsView& panels) {
   device.shape = panels.shape ? shape_.data() : nullptr;
   device.slope = panels.shape ? slope_.data() : nullptr;
   device.dead = panels.dead ? dead_.data() : nullptr;
-  kernels::loss_gradient(stream_, rows_, device, scratch_.data());
+  if (sparse_)
+    kernels::loss_gradient(stream_, *sparse_, device, scratch_.data());
+  else
+    kernels::loss_gradient(stream_, rows_, device, scratch_.data());
   gradient_.download(stream_, panels.gradient, panels.panels * size);
   loss_.download(stream_, panels.loss, columns);
   if (panels.slope) slope_.download(stream_, panels.slope, columns);

@@ -8,6 +8,7 @@
 #include "train/families/device_descent.h"
 #include "train/families/penalty_path.h"
 #include "train/families/ridge.h"
+#include "train/families/smooth_l1.h"
 #include "train/solution_memory.h"
 
 namespace bakeoff {
@@ -164,6 +165,7 @@ void solve_paths(const Execution& execution, const LinearProblem& problem, const
 
 std::vector<LinearSolution> train_elastic_net(const Execution& execution, const LinearProblem& problem,
                                               const TrainProgress& progress) {
+  if (!has_spectra(problem)) return solve_elastic(execution, problem, squared_loss(), progress);
   std::vector<HeldOutSquares> unused;
   std::vector<LinearSolution> solutions = train_elastic_net_held_out(execution, problem, unused);
   const int all = static_cast<int>(solutions.size());
@@ -173,8 +175,10 @@ std::vector<LinearSolution> train_elastic_net(const Execution& execution, const 
 
 std::vector<LinearSolution> train_elastic_net_held_out(const Execution& execution, const LinearProblem& problem,
                                                        std::vector<HeldOutSquares>& held_out) {
+  held_out.clear();
+  if (!has_spectra(problem)) return solve_elastic(execution, problem, squared_loss(), {});
   std::vector<LinearSolution> solutions(problem.fits.size());
-  held_out.assign(problem.fits.size(), {});
+  held_out.resize(problem.fits.size());
   const GramSet grams(execution, problem);
   std::vector<CentredGram> centred(problem.sets.size());
   execution.workers().for_each(static_cast<Index>(problem.sets.size()), [&](Index i) {

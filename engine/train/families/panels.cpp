@@ -19,7 +19,9 @@ Panels::Panels(const Execution& execution, const LinearProblem& problem, Loss ki
       centre_(centre),
       layout_{problem.classes},
       rows_(problem.rows),
-      size_(static_cast<Index>(kernels::panel_rows(problem.rows.dense_columns, problem.rows.categories)) * kPanel),
+      sparse_(problem.sparse),
+      size_(sparse_ ? sparse_->panel_size()
+                    : Index{kernels::panel_rows(rows_.dense_columns, rows_.categories)} * kPanel),
       slot_(problem.fits.size(), -1) {
   if (kind == Loss::poisson || kind == Loss::gamma || centre != 0) {
     const auto n = static_cast<std::size_t>(rows_.rows);
@@ -34,7 +36,14 @@ Panels::Panels(const Execution& execution, const LinearProblem& problem, Loss ki
     rows_.labels = labels_.data();
     if (kind == Loss::poisson) rows_.weights = weights_.data();
   }
-  if (execution.device() == Device::cuda && kernels::loss_fits_device(rows_, view()))
+  if (sparse_) {
+    sparse_->labels = rows_.labels;
+    sparse_->weights = rows_.weights;
+  }
+  if (execution.device() != Device::cuda) return;
+  if (sparse_)
+    device_ = std::make_unique<DevicePass>(*sparse_);
+  else if (kernels::loss_fits_device(rows_, view()))
     device_ = std::make_unique<DevicePass>(execution, rows_);
 }
 
@@ -73,19 +82,25 @@ void Panels::pack(const std::vector<int>& fits) {
       if (kind_ == Loss::tube) dead_ = Buffer<float>(columns);
     }
     const int at_once = std::min(panels(), most_at_once());
-    if (!device_) scratch_ = Buffer<char>(static_cast<Index>(kernels::loss_scratch_bytes(rows_, view(0, at_once))));
+    const kernels::PanelsView most = view(0, at_once);
+    if (!device_)
+      scratch_ = Buffer<char>(static_cast<Index>(sparse_ ? kernels::loss_scratch_bytes(*sparse_, most)
+                                                         : kernels::loss_scratch_bytes(rows_, most)));
   }
   std::fill_n(theta_.data(), panels() * size_, 0.0f);
   if (kernels::has_shape(kind_)) std::fill_n(shape_.data(), panels() * kPanel, 1.0f);
   if (kind_ == Loss::tube) std::fill_n(dead_.data(), panels() * kPanel, 0.0f);
 }
 
+Index Panels::place(int parameter) const {
+  return Index{sparse_ ? parameter : kernels::panel_row(rows_, parameter)} * kPanel;
+}
+
 void Panels::set_theta(int fit, const double* theta) {
   const int parameters = rows_.parameters();
   for (int k = 0; k < problem_.classes; ++k) {
     float* to = column(theta_.data(), fit, k);
-    for (int p = 0; p < parameters; ++p)
-      to[kernels::panel_row(rows_, p) * kPanel] = static_cast<float>(theta[k * parameters + p]);
+    for (int p = 0; p < parameters; ++p) to[place(p)] = static_cast<float>(theta[Index{k} * parameters + p]);
   }
 }
 
@@ -113,12 +128,14 @@ kernels::PanelsView Panels::view(int first, int last) {
 // Whole units of about 8 panels are what the pass shares a load of rows among, and what the memory holds.
 int Panels::group() const { return std::max(1, 8 / layout_.panels()) * layout_.panels(); }
 
-// Some two seconds of work, so that a stop is soon heard (a core does about 70 GF/s of it: smooth.h), but enough groups
-// for all threads: the pass cuts a group's rows into 32 pieces.
+// Some two seconds of work, so that a stop is soon heard (a core does about 70 GF/s of it: smooth.h; of sparse rows,
+// which wait for memory, 3), but enough groups for all threads: the pass cuts a group's rows into 16 or 32 pieces.
 int Panels::most_at_once() const {
-  constexpr double kWork = 1.4e11;
+  constexpr double kWork = 1.4e11, kSparse = 20;
   const int threads = execution_.threads();
-  const double each = 4.0 * static_cast<double>(rows_.rows) * static_cast<double>(size_) * group();
+  const double values = sparse_ ? kSparse * static_cast<double>(sparse_->starts[sparse_->rows]) * kPanel
+                                : static_cast<double>(rows_.rows) * static_cast<double>(size_);
+  const double each = 4.0 * values * group();
   const int groups = static_cast<int>(std::min(1e6, kWork * threads / std::max(each, 1.0)));
   return std::max({groups, threads / 8, 1}) * group();
 }
@@ -126,6 +143,8 @@ int Panels::most_at_once() const {
 void Panels::run(int first, int last) {
   if (device_)
     device_->run(view(first, last));
+  else if (sparse_)
+    kernels::loss_gradient(execution_.workers(), *sparse_, view(first, last), scratch_.data());
   else
     kernels::loss_gradient(execution_.workers(), rows_, view(first, last), scratch_.data());
 }
@@ -192,7 +211,7 @@ void Panels::gradient(int fit, double* out) const {
   const int parameters = rows_.parameters();
   for (int k = 0; k < problem_.classes; ++k) {
     const double* from = column(gradient_.data(), fit, k);
-    for (int p = 0; p < parameters; ++p) out[k * parameters + p] = from[kernels::panel_row(rows_, p) * kPanel];
+    for (int p = 0; p < parameters; ++p) out[Index{k} * parameters + p] = from[place(p)];
   }
 }
 

@@ -1,6 +1,7 @@
 // Fits packed into panels of 16 columns for kernels/linear/loss_pass.h; those that are done make room.
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,7 @@ class Panels {
   kernels::PanelsView view(int first, int last);
   kernels::PanelsView view() { return view(0, panels()); }
   void run(int first, int last);
+  Index place(int parameter) const;  // of a raw parameter, in a panel's column
   void evaluate(int first, int last, const std::vector<kernels::PanelsView>& groups);
   int group() const;
   int most_at_once() const;
@@ -58,11 +60,12 @@ class Panels {
   const kernels::Loss kind_;
   const double centre_;
   const kernels::ClassLayout layout_;
-  kernels::RowsView rows_;                // with the loss's labels and weights
-  std::vector<double> labels_, weights_;  // empty: those of the problem
-  std::unique_ptr<DevicePass> device_;    // null: on the CPU
-  Index size_;                            // floats of a panel
-  std::vector<int> slot_;                 // fit: panel * 16 + its first column
+  kernels::RowsView rows_;                         // with the loss's labels and weights
+  std::optional<kernels::SparseRowsView> sparse_;  // likewise
+  std::vector<double> labels_, weights_;           // empty: those of the problem
+  std::unique_ptr<DevicePass> device_;             // null: on the CPU
+  Index size_;                                     // floats of a panel
+  std::vector<int> slot_;                          // fit: panel * 16 + its first column
   std::vector<Index> begin_, end_;
   std::vector<std::int32_t> left_out_;
   Buffer<float> theta_, shape_, dead_;

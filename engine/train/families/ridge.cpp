@@ -8,6 +8,7 @@
 #include "core/buffer.h"
 #include "kernels/linear/cholesky.h"
 #include "kernels/linear/symmetric.h"
+#include "train/families/smooth.h"
 #include "train/gram_set.h"
 #include "train/spectrum.h"
 
@@ -142,8 +143,21 @@ void solve_ridge(CentredGram gram, const LinearProblem& problem, const LinearMap
   if (spectrum.finite) solve_by_spectrum(spectrum, problem, map, fits, solutions);
 }
 
+namespace {
+
+// Of sparse rows that have no Gram; half of ridge's objective, which counts squares twice.
+std::vector<LinearSolution> solve_in_steps(const Execution& execution, const LinearProblem& problem,
+                                           const TrainProgress& progress) {
+  SmoothLoss loss = squared_loss();
+  loss.unit = 2;
+  return solve_smooth(execution, problem, loss, progress);
+}
+
+}  // namespace
+
 std::vector<LinearSolution> train_ridge(const Execution& execution, const LinearProblem& problem,
                                         const TrainProgress& progress) {
+  if (!has_spectra(problem)) return solve_in_steps(execution, problem, progress);
   std::vector<HeldOutSquares> unused;
   std::vector<LinearSolution> solutions = train_ridge_held_out(execution, problem, unused);
   const int all = static_cast<int>(solutions.size());
@@ -153,8 +167,10 @@ std::vector<LinearSolution> train_ridge(const Execution& execution, const Linear
 
 std::vector<LinearSolution> train_ridge_held_out(const Execution& execution, const LinearProblem& problem,
                                                  std::vector<HeldOutSquares>& held_out) {
+  held_out.clear();
+  if (!has_spectra(problem)) return solve_in_steps(execution, problem, {});
   std::vector<LinearSolution> solutions(problem.fits.size());
-  held_out.assign(problem.fits.size(), {});
+  held_out.resize(problem.fits.size());
   const GramSet grams(execution, problem);
   std::vector<std::vector<int>> fits_of(problem.sets.size());
   for (std::size_t f = 0; f < problem.fits.size(); ++f) fits_of[problem.fits[f].set].push_back(static_cast<int>(f));

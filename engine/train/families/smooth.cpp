@@ -16,13 +16,48 @@ class Batch {
       : execution_(execution),
         problem_(problem),
         loss_(loss),
+        spectral_(loss.kind == kernels::Loss::tube ? has_grams(problem) : has_spectra(problem)),
         solutions_(problem.fits.size()),
         fits_(problem.fits.size()) {}
 
   std::vector<LinearSolution> train(const TrainProgress& progress) {
     make_spectra();
-    begin_all();
     Panels panels(execution_, problem_, loss_.kind, centre_);
+    std::size_t before = 0;
+    for (const std::vector<int>& wave : waves()) {
+      begin_all(wave);
+      run(panels, [&] {
+        if (progress) progress(static_cast<int>(before + wave.size() - active_.size()), static_cast<int>(fits_.size()));
+      });
+      finish_all(wave);
+      before += wave.size();
+    }
+    return std::move(solutions_);
+  }
+
+ private:
+  // Fits at work at the same time: all, or of sparse rows as many as have their states in some 400 MB: 8 pairs of
+  // vectors and 8 more. Then the largest penalties come first: fits of a wave take about as many steps, and the next
+  // wave starts where they ended.
+  std::vector<std::vector<int>> waves() const {
+    std::vector<int> order(fits_.size());
+    for (std::size_t f = 0; f < order.size(); ++f) order[f] = static_cast<int>(f);
+    if (spectral_) return {order};
+    constexpr double kWaveBytes = 400e6, kVectors = 24;
+    const double each = 8 * kVectors * (problem_.sparse->columns + 1.0) * problem_.classes;
+    const auto at_once =
+        static_cast<std::size_t>(std::clamp(kWaveBytes / each / kernels::kPanel, 1.0, 16.0)) * kernels::kPanel;
+    std::stable_sort(order.begin(), order.end(),
+                     [&](int a, int b) { return problem_.fits[a].l2 > problem_.fits[b].l2; });
+    std::vector<std::vector<int>> waves;
+    for (std::size_t first = 0; first < order.size(); first += at_once)
+      waves.emplace_back(order.begin() + static_cast<std::ptrdiff_t>(first),
+                         order.begin() + static_cast<std::ptrdiff_t>(std::min(order.size(), first + at_once)));
+    return waves;
+  }
+
+  template <class Told>
+  void run(Panels& panels, const Told& told) {
     std::size_t packed = 0;
     while (!active_.empty()) {
       execution_.check_stop();
@@ -31,21 +66,25 @@ class Batch {
       packed = active_.size();
       pass(panels);
       std::erase_if(active_, [&](int f) { return fits_[f].search->done(); });
-      if (progress) progress(static_cast<int>(fits_.size() - active_.size()), static_cast<int>(fits_.size()));
+      told();
     }
-    execution_.workers().for_each(static_cast<Index>(fits_.size()), [&](Index f) { finish(f); });
-    return std::move(solutions_);
   }
 
- private:
   void make_spectra() {
-    const GramSet grams(execution_, problem_);
-    mean_ = grams.label_shift();
-    centre_ = logits_centre(loss_.kind, mean_);
     spectra_.resize(problem_.sets.size());
-    execution_.workers().for_each(static_cast<Index>(problem_.sets.size()), [&](Index i) {
-      spectra_[i] = make_spectrum(grams.of(problem_.sets[i]), grams.label_shift(), *problem_.sets[i].map);
-    });
+    warm_.resize(problem_.sets.size());
+    if (spectral_) {
+      const GramSet grams(execution_, problem_);
+      mean_ = grams.label_shift();
+      execution_.workers().for_each(static_cast<Index>(problem_.sets.size()), [&](Index i) {
+        spectra_[i] = make_spectrum(grams.of(problem_.sets[i]), mean_, *problem_.sets[i].map);
+      });
+    } else {
+      mean_ = mean_label(problem_);
+      execution_.workers().for_each(static_cast<Index>(problem_.sets.size()),
+                                    [&](Index i) { spectra_[i] = make_diagonal(problem_, problem_.sets[i], mean_); });
+    }
+    centre_ = logits_centre(loss_.kind, mean_);
     if (loss_.kind != kernels::Loss::softmax) return;
     shares_.resize(problem_.sets.size());
     execution_.workers().for_each(static_cast<Index>(shares_.size()), [&](Index i) { shares_[i] = shares_of(i); });
@@ -70,8 +109,8 @@ class Batch {
     return why;
   }
 
-  void begin_all() {
-    for (std::size_t f = 0; f < fits_.size(); ++f) {
+  void begin_all(const std::vector<int>& wave) {
+    for (const int f : wave) {
       SmoothFit& fit = fits_[f];
       fit.spectrum = &spectra_[problem_.fits[f].set];
       fit.l2 = problem_.fits[f].l2;
@@ -86,11 +125,21 @@ class Batch {
       fit.theta.resize(static_cast<std::size_t>(fit.classes) * (fit.spectrum->raw + 1));
       fit.gradient.resize(fit.theta.size());
       if (constant(fit)) continue;
+      const std::vector<double>& warm = warm_[problem_.fits[f].set];
       if (fit.classes > 1)
-        begin_with_classes(fit, shares_[problem_.fits[f].set]);
+        begin_with_classes(fit, shares_[problem_.fits[f].set], warm);
       else
-        begin(fit, loss_);
-      if (!fit.first.empty() || !fit.search->done()) active_.push_back(static_cast<int>(f));
+        begin(fit, loss_, warm);
+      if (!fit.first.empty() || !fit.search->done()) active_.push_back(f);
+    }
+  }
+
+  void finish_all(const std::vector<int>& wave) {
+    execution_.workers().for_each(static_cast<Index>(wave.size()), [&](Index i) { finish(wave[i]); });
+    for (const int f : wave) {
+      if (fits_[f].search && !spectral_ && solutions_[f].status != FitStatus::diverged)
+        warm_[problem_.fits[f].set] = fits_[f].search->best();
+      fits_[f] = {};
     }
   }
 
@@ -170,9 +219,11 @@ class Batch {
   const Execution& execution_;
   const LinearProblem& problem_;
   const SmoothLoss& loss_;
+  const bool spectral_;           // corners take hundreds of steps: the last that can do with worse coordinates
   double mean_ = 0, centre_ = 0;  // of the labels of all sets; what the pass counts logits from
   std::vector<Spectrum> spectra_;
   std::vector<std::vector<double>> shares_;  // softmax: by set and class
+  std::vector<std::vector<double>> warm_;    // by set: where the last wave's smallest penalty ended
   std::vector<LinearSolution> solutions_;
   std::vector<SmoothFit> fits_;
   std::vector<int> active_;
@@ -180,9 +231,14 @@ class Batch {
 
 }  // namespace
 
+SmoothLoss squared_loss() {
+  const auto start = [](const Spectrum& s) { return SmoothStart{s.label_mean, 1, 0.5 * s.label_variation, -1}; };
+  return {kernels::Loss::squared, 1, 1, nullptr, start};
+}
+
 double logits_centre(kernels::Loss kind, double label_mean) {
   if (kind == kernels::Loss::poisson || kind == kernels::Loss::gamma) return label_mean > 0 ? std::log(label_mean) : 0;
-  return kernels::has_shape(kind) ? label_mean : 0;
+  return kernels::has_shape(kind) || kind == kernels::Loss::squared ? label_mean : 0;
 }
 
 std::vector<LinearSolution> solve_smooth(const Execution& execution, const LinearProblem& problem,

@@ -37,6 +37,9 @@ struct SmoothLoss {
   bool tilted = false;  // a fit's shape is a quantile
 };
 
+// Half the squared error: where no Gram solves it at once.
+SmoothLoss squared_loss();
+
 // What the pass counts logits from: float32 has its digits near there.
 double logits_centre(kernels::Loss kind, double label_mean);
 

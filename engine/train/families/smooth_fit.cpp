@@ -5,12 +5,9 @@
 #include <limits>
 
 #include "core/text.h"
-#include "kernels/linear/gemm.h"
 
 namespace bakeoff {
 namespace {
-
-using kernels::Transpose;
 
 // Scales below this share of the labels' own are rounding errors of a perfect fit.
 constexpr double kLeastScale = 1e-6;
@@ -55,8 +52,7 @@ Told pull_back(SmoothFit& fit, double penalty, double loss, double slope) {
     totals.push_back(gradient[raw]);
     for (Index i = 0; i < raw; ++i) gradient[i] -= s.mean[i] * totals.back();
   }
-  kernels::gemm(Transpose::no, Transpose::no, classes, model, raw, fit.gradient.data(), raw + 1, s.expand.data(), model,
-                0.0, told.gradient.data(), model + 1);
+  contract(s, classes, fit.gradient.data(), raw + 1, told.gradient.data(), model + 1);
   const double scale = fit.scale();
   double squares = 0;
   for (Index k = 0; k < classes; ++k) {
@@ -93,6 +89,7 @@ void keep_scale_positive(SmoothFit& fit) {
 double begin_at_ridge(const SmoothFit& fit, std::vector<double>& x) {
   const Spectrum& s = *fit.spectrum;
   const double whole = label_scale(s);
+  if (s.expand.empty()) return whole;  // each column alone would take what they share
   double rest = s.label_variation;
   for (int k = 0; k < s.model; ++k) {
     const double curvature = s.values[k] + fit.l2 * whole;
@@ -118,7 +115,7 @@ std::unique_ptr<Lbfgs> tube_search(const SmoothFit& fit, double penalty, double 
   penalties[s.model] = 0;
   Lbfgs::Options options;
   options.history = 20;
-  options.most_steps = 150;
+  options.most_steps = s.expand.empty() ? 1000 : 150;
   options.least_kappa = 1e-6 * kappa;
   options.most_kappa = 1 / fit.width;
   return std::make_unique<Lbfgs>(std::move(curvature), std::move(penalties), kappa, options);
@@ -149,8 +146,7 @@ void expand_trial(SmoothFit& fit) {
   const Spectrum& s = *fit.spectrum;
   const Index model = s.model, raw = s.raw, classes = fit.classes;
   const double* x = fit.trial().data();
-  kernels::gemm(Transpose::no, Transpose::yes, classes, raw, model, x, model + 1, s.expand.data(), model, 0.0,
-                fit.theta.data(), raw + 1);
+  expand(s, classes, x, model + 1, fit.theta.data(), raw + 1);
   for (Index k = 0; k < classes; ++k) {
     double* theta = fit.theta.data() + k * (raw + 1);
     double intercept = x[k * (model + 1) + model];
@@ -173,7 +169,7 @@ void tell(SmoothFit& fit, double penalty, double loss, double slope) {
 }
 
 // A class's curvature is share (1 - share) at its share.
-void begin_with_classes(SmoothFit& fit, const std::vector<double>& shares) {
+void begin_with_classes(SmoothFit& fit, const std::vector<double>& shares, const std::vector<double>& warm) {
   const Spectrum& s = *fit.spectrum;
   std::vector<double> curvature, penalty;
   const std::vector<double> one = curvature_of(s);
@@ -185,12 +181,13 @@ void begin_with_classes(SmoothFit& fit, const std::vector<double>& shares) {
     fit.first.resize(curvature.size(), 0.0);
     fit.first.back() = std::log(share);
   }
+  if (!warm.empty()) fit.first = warm;
   Lbfgs::Options options;
   options.most_kappa = 1e8;
   fit.search = std::make_unique<Lbfgs>(std::move(curvature), std::move(penalty), 1.0, options);
 }
 
-void begin(SmoothFit& fit, const SmoothLoss& loss) {
+void begin(SmoothFit& fit, const SmoothLoss& loss, const std::vector<double>& warm) {
   const Spectrum& s = *fit.spectrum;
   const SmoothStart start = loss.start(s);
   const double penalised = loss.penalty * fit.l2;
@@ -215,7 +212,9 @@ void begin(SmoothFit& fit, const SmoothLoss& loss) {
     kappa /= x.back();
   }
   fit.search = std::make_unique<Lbfgs>(std::move(curvature), std::move(penalty), kappa, options);
-  if (std::isnan(start.value)) {
+  if (!warm.empty()) {
+    fit.first = warm;
+  } else if (std::isnan(start.value)) {
     fit.first = std::move(x);
   } else {
     std::vector<double> gradient(s.model + 1, 0.0);

@@ -34,9 +34,10 @@ struct SmoothFit {
 std::string why_hopeless(const Spectrum& spectrum, const SmoothLoss& loss, double mean_of_all_rows);
 // Labels that don't vary, measured by a scale: the constant itself, with a scale and an objective of 0.
 bool constant(const SmoothFit& fit);
-void begin(SmoothFit& fit, const SmoothLoss& loss);
+// At a constant, or at `warm`, where another penalty's search has ended; losses with corners have none of those.
+void begin(SmoothFit& fit, const SmoothLoss& loss, const std::vector<double>& warm = {});
 // softmax begins at the classes' log shares.
-void begin_with_classes(SmoothFit& fit, const std::vector<double>& shares);
+void begin_with_classes(SmoothFit& fit, const std::vector<double>& shares, const std::vector<double>& warm = {});
 // The trial's raw parameters.
 void expand_trial(SmoothFit& fit);
 // The pass's answer for the trial, its gradient in fit.gradient.

@@ -7,6 +7,7 @@
 
 #include "train/families/panels.h"
 #include "train/families/proximal_newton.h"
+#include "train/families/working_sets.h"
 
 namespace bakeoff {
 namespace {
@@ -159,7 +160,8 @@ std::vector<LinearSolution> solve_elastic(const Execution& execution, const Line
     if (places.empty()) continue;
     TrainProgress of_all;
     if (progress) of_all = [&, done](int some, int) { progress(done + some, static_cast<int>(solutions.size())); };
-    std::vector<LinearSolution> found = (sparse ? solve_smooth_l1 : solve_smooth)(execution, part, loss, of_all);
+    const auto solve = !sparse ? solve_smooth : has_grams(problem) ? solve_smooth_l1 : solve_by_working_sets;
+    std::vector<LinearSolution> found = solve(execution, part, loss, of_all);
     for (std::size_t i = 0; i < places.size(); ++i) solutions[places[i]] = std::move(found[i]);
     done += static_cast<int>(places.size());
   }

@@ -144,7 +144,8 @@ TEST(LossPassEmulation, GivesTheBitsOfTheBaselineUnderEverySchedule) {
   cases.emplace_back(1, 0, std::vector{3}, false, 1);
   cases.emplace_back(90, 9, std::vector<int>{}, false, 1);
   cases.emplace_back(2500, 2, std::vector{5}, false, 1);
-  for (Loss kind : {Loss::squared_hinge, Loss::poisson, Loss::gamma, Loss::huber, Loss::tube, Loss::squared_tube})
+  for (Loss kind :
+       {Loss::squared_hinge, Loss::poisson, Loss::gamma, Loss::huber, Loss::tube, Loss::squared_tube, Loss::squared})
     for (bool weighted : {false, true}) cases.emplace_back(130, 3, std::vector{4}, weighted, 2, kind);
   for (int classes : {3, 16, 20}) cases.emplace_back(130, 3, std::vector{4}, classes == 3, 4, Loss::softmax, classes);
   for (const Case& c : cases)

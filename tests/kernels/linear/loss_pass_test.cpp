@@ -3,24 +3,17 @@
 #include <gmock/gmock.h>
 
 #include <cmath>
-#include <cstdlib>
 #include <limits>
 
+#include "aligned.h"
 #include "kernels/linear/losses.h"
 #include "sample_rows.h"
 
 namespace bakeoff::kernels {
 namespace {
 
+using test::Aligned;
 using test::SampleRows;
-
-template <class T>
-struct Aligned {
-  explicit Aligned(Index n) : data(static_cast<T*>(std::aligned_alloc(64, (n * sizeof(T) + 63) / 64 * 64))), size(n) {}
-  ~Aligned() { std::free(data); }
-  T* data;
-  Index size;
-};
 
 struct Answer {
   std::vector<double> gradient, loss, slope;
@@ -38,7 +31,7 @@ struct Labelled {
     for (Index i = 0; i < sample.rows; ++i) {
       const double y = kind == Loss::poisson ? std::floor(amount(random)) : kind == Loss::gamma ? amount(random) : 0.0;
       raw_labels.push_back(kind == Loss::poisson || kind == Loss::gamma ? y
-                           : has_shape(kind)                            ? 3 * amount(random) - 9
+                           : has_shape(kind) || kind == Loss::squared   ? 3 * amount(random) - 9
                                                                         : sample.labels[i]);
       raw_weights.push_back(weighted ? sample.weights[i] : 1.0);
       const LossRow row = loss_row(kind, raw_labels.back(), raw_weights.back());
@@ -80,6 +73,8 @@ Textbook textbook(Loss kind, double z, double y, double c, double dead = 0) {
       }
       return all;
     }
+    case Loss::squared:
+      return {0.5 * r * r, r, 0};
     case Loss::squared_tube: {
       const double e = std::max(0.0, std::abs(r) - c);
       return {e * e, r > 0 ? 2 * e : -2 * e, -2 * e};
@@ -89,8 +84,8 @@ Textbook textbook(Loss kind, double z, double y, double c, double dead = 0) {
       return {c * (2 * std::abs(r) - c), r > 0 ? 2 * c : -2 * c, 2 * (std::abs(r) - c)};
   }
 }
-constexpr Loss kLosses[] = {Loss::logistic, Loss::squared_hinge, Loss::poisson,     Loss::gamma,
-                            Loss::huber,    Loss::tube,          Loss::squared_tube};
+constexpr Loss kLosses[] = {Loss::logistic, Loss::squared_hinge, Loss::poisson,      Loss::gamma,
+                            Loss::huber,    Loss::tube,          Loss::squared_tube, Loss::squared};
 
 struct Models {
   int panels;

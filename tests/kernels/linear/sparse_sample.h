@@ -4,6 +4,7 @@
 #include <random>
 #include <vector>
 
+#include "aligned.h"
 #include "kernels/linear/sparse_pass.h"
 
 namespace bakeoff::kernels::test {
@@ -36,6 +37,12 @@ struct SparseSample {
       folds.push_back(static_cast<std::int32_t>(random() % 3));
     }
   }
+  // Labels as the pass wants them: see loss_row(); of softmax classes.
+  void label_for(Loss kind, int classes = 1) {
+    for (std::size_t i = 0; i < labels.size(); ++i)
+      labels[i] = kind == Loss::softmax ? static_cast<double>(i * 5 % static_cast<std::size_t>(classes))
+                                        : loss_row(kind, labels[i] + (kind == Loss::gamma ? .5 : 0), 1).label;
+  }
   SparseRowsView view(bool weighted, bool wide) const {
     SparseRowsView v;
     v.rows = static_cast<Index>(labels.size());
@@ -53,27 +60,45 @@ struct SparseSample {
 
 // Parameters of `panels` panels, aligned, and room for their answer.
 struct SparseModels {
-  std::vector<float> memory;
+  Aligned<float> theta;
+  std::vector<float> shape, dead;
   std::vector<std::int32_t> left_out;
-  std::vector<double> gradient, value;
-  SparsePanelsView view;
+  std::vector<Index> begin, end;
+  std::vector<double> gradient, loss, slope;
+  PanelsView view;
 
-  SparseModels(int columns, int panels, SparseLoss loss, bool folded) {
-    const std::size_t size = static_cast<std::size_t>(panels) * (static_cast<std::size_t>(columns) + 1) * kSparsePanel;
+  // A panel's window is all rows but for some at both ends.
+  SparseModels(const SparseRowsView& rows, int panels, Loss kind, bool folded, int classes = 1)
+      : theta(panels * rows.panel_size()) {
+    const Index size = panels * rows.panel_size();
+    const int unit = ClassLayout{classes}.panels();
     std::mt19937 random(5);
     std::normal_distribution<float> normal;
-    memory.resize(size);
-    for (float& t : memory) t = 0.5f * normal(random);
-    for (int c = 0; c < panels * kSparsePanel; ++c) left_out.push_back(c % 4 - 1);
-    gradient.assign(size, -1);
-    value.assign(left_out.size(), -1);
-    view.loss = loss;
-    view.label_shift = loss == SparseLoss::squared ? 0.25 : 0.0;
+    for (Index i = 0; i < size; ++i) theta.data[i] = 0.5f * normal(random);
+    for (int p = 0; p < panels; ++p) {
+      begin.push_back(rows.rows / 9 * (p / unit));
+      end.push_back(rows.rows - p / unit);
+      for (int c = 0; c < kPanel; ++c) {
+        left_out.push_back(kind == Loss::softmax ? 1 : c % 4 - 1);
+        shape.push_back(0.5f + 0.25f * static_cast<float>(c));
+        dead.push_back(0.5f * static_cast<float>(c % 5));
+      }
+    }
+    gradient.assign(static_cast<std::size_t>(size), -1);
+    loss.assign(left_out.size(), -1);
+    slope.assign(has_shape(kind) ? left_out.size() : 0, -1);
     view.panels = panels;
-    view.theta = memory.data();
+    view.theta = theta.data;
+    view.begin = begin.data();
+    view.end = end.data();
     view.left_out = folded ? left_out.data() : nullptr;
     view.gradient = gradient.data();
-    view.value = value.data();
+    view.loss = loss.data();
+    view.kind = kind;
+    view.classes = classes;
+    view.shape = has_shape(kind) ? shape.data() : nullptr;
+    view.slope = has_shape(kind) ? slope.data() : nullptr;
+    view.dead = kind == Loss::tube ? dead.data() : nullptr;
   }
   SparseModels(const SparseModels&) = delete;
 };
