@@ -125,9 +125,6 @@ class Rules {
         breaks("candidates.families." + family.name, "is for " + std::string(task_name(words.tasks.front())) +
                                                          ", but data.task is " + task_name(spec_.data.task) +
                                                          hint("", families_for(spec_.data.task)));
-      if (spec_.data.task == Task::multiclass && family.parameters.contains("l1_ratio"))
-        breaks("candidates.families." + family.name + ".l1_ratio",
-               "is for two classes, but data.task is multiclass; remove it, or set data.task to binary");
       for (const auto& [name, values] : family.parameters)
         if (candidates.strategy == "grid" && std::holds_alternative<Range>(values))
           breaks("candidates.families." + family.name + "." + name,

@@ -29,8 +29,9 @@ def fit(X, y, family="ridge", candidates=None, folds=5, weights=None, class_weig
     both + l2 ((1 - l1_ratio)/2 ||w||^2 + l1_ratio ||w||_1): scikit-learn's Ridge(alpha=l2),
     ElasticNet(alpha=l2/N, l1_ratio) and LogisticRegression(C=1/l2, l1_ratio). poisson, gamma: alpha = l2 / sum of
     weights; huber: alpha = l2; linear_svm, linear_svr and linear_svr_squared: LinearSVC and LinearSVR(C=1/l2, epsilon)
-    with an intercept that is not penalised; quantile: the sum of pinball losses + l2/2 ||w||^2. Of logistic (two
-    classes), poisson, gamma, linear_svm and linear_svr_squared l1_ratio turns l2/2 ||w||^2 into the penalty above.
+    with an intercept that is not penalised; quantile: the sum of pinball losses + l2/2 ||w||^2, with an l1_ratio of 1
+    QuantileRegressor(quantile, alpha=l2 / sum of weights). All but ridge take an l1_ratio, which turns l2/2 ||w||^2
+    into the penalty above, and huber's l2 ||w||^2 into twice that. A sparse X takes none.
     Returns a Fit. Raises SpecError, DataError; Ctrl-C ends it within a pass over the rows, with KeyboardInterrupt.
     """
     sparse = hasattr(X, "tocsr")

@@ -40,7 +40,17 @@ def _numbers(estimator, model):
 
 
 def _huber(parameters, model, classes, rows):
+    _without_l1(parameters)
     return _numbers(linear_model.HuberRegressor(alpha=parameters["l2"], epsilon=parameters["epsilon"]), model)
+
+
+def _quantile(parameters, model, classes, rows):
+    l2 = parameters["l2"]
+    if l2 > 0 and parameters["l1_ratio"] != 1:
+        raise ValueError("scikit-learn's QuantileRegressor has an l1 penalty alone: search with l1_ratio=1, or with "
+                         "refit=False and take best_params_ to bakeoff.fit")
+    estimator = linear_model.QuantileRegressor(quantile=parameters["quantile"], alpha=l2 / rows)
+    return _numbers(estimator, model)
 
 
 def _without_l1(parameters):
@@ -83,7 +93,7 @@ def _linear_svr(loss):
 
 
 # By family: an estimator whose parameters give this model, with its coefficients put in.
-MAKERS = {"ridge": _ridge, "elastic_net": _elastic_net, "logistic": _logistic, "huber": _huber,
+MAKERS = {"ridge": _ridge, "elastic_net": _elastic_net, "logistic": _logistic, "huber": _huber, "quantile": _quantile,
           "poisson": _log_link(linear_model.PoissonRegressor), "gamma": _log_link(linear_model.GammaRegressor),
           "linear_svm": _linear_svm, "linear_svr": _linear_svr("epsilon_insensitive"),
           "linear_svr_squared": _linear_svr("squared_epsilon_insensitive")}
@@ -91,9 +101,6 @@ MAKERS = {"ridge": _ridge, "elastic_net": _elastic_net, "logistic": _logistic, "
 
 def make_plain(family, parameters, model, classes, columns, rows, names=None):
     """An estimator that needs nothing of Bakeoff to predict. rows: of training, or the sum of their weights."""
-    if family not in MAKERS:
-        raise ValueError(f"family {family!r} has no estimator in scikit-learn with this objective (these have one: "
-                         f"{', '.join(MAKERS)}); search with refit=False and take best_params_ to bakeoff.fit")
     estimator = MAKERS[family]({**_core.families()[family]["parameters"], **parameters}, model, classes, rows)
     estimator.n_features_in_ = columns
     if names is not None:

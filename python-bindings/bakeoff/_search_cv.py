@@ -275,9 +275,10 @@ class SearchCV(BaseEstimator):
             weights = data.class_weights if weights is None else weights * data.class_weights
         parameters = {**_core.families()[self.family]["parameters"], **self.best_params_}
         exact = self.family == "ridge" and not hasattr(data.x, "tocsr")  # in closed form already
-        if self._outputs() > 2:
+        smooth = not parameters.get("l1_ratio")
+        if self._outputs() > 2 and smooth:
             _refine.refine_softmax(data.x, data.labels, weights, parameters["l2"], model)
-        elif self.family in _refine.LOSSES and not exact and not parameters.get("l1_ratio"):
+        elif self.family in _refine.LOSSES and not exact and smooth:
             _refine.refine(self.family, data.x, data.labels, weights, parameters, model)
         self.best_estimator_ = make_plain(self.family, self.best_params_, model, getattr(self, "classes_", None),
                                           data.x.shape[1], len(data.labels) if weights is None else weights.sum(),

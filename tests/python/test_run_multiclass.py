@@ -165,7 +165,6 @@ def test_two_classes_are_many_as_well(wines, tmp_path):
 
 @pytest.mark.parametrize("overrides, said", [
     ({"candidates.families": "{ridge: }"}, "families.ridge: is for regression, but data.task is multiclass"),
-    ({"candidates.families": "{logistic: {l1_ratio: [0.5]}}"}, "l1_ratio: is for two classes"),
     ({"monitor": "{predictions: log.parquet}"}, "monitor: watches one score a row"),
     ({"objective.metric": "roc_auc"}, "'roc_auc' is not a metric of task multiclass"),
     ({"objective.metric": "f1_makro"}, "did you mean 'f1_macro'"),

@@ -31,20 +31,20 @@ std::vector<LinearSolution> train_gamma(const Execution& execution, const Linear
 std::vector<LinearSolution> train_huber(const Execution& execution, const LinearProblem& problem,
                                         const TrainProgress& progress) {
   const auto start = [](const Spectrum& s) { return SmoothStart{s.label_mean, 2}; };
-  return solve_smooth(execution, problem, {kernels::Loss::huber, 2, 1e300, nullptr, start}, progress);
+  return solve_elastic(execution, problem, {kernels::Loss::huber, 2, 1e300, nullptr, start}, progress);
 }
 
 // Twice the pinball loss is |y - z| + (2q - 1)(y - z), and so a tube of no width with a tilt.
 std::vector<LinearSolution> train_quantile(const Execution& execution, const LinearProblem& problem,
                                            const TrainProgress& progress) {
   const auto start = [](const Spectrum& s) { return SmoothStart{s.label_mean, 1}; };
-  return solve_smooth(execution, problem, {kernels::Loss::tube, 2, 1e300, nullptr, start, 0.5, true}, progress);
+  return solve_elastic(execution, problem, {kernels::Loss::tube, 2, 1e300, nullptr, start, 0.5, true}, progress);
 }
 
 std::vector<LinearSolution> train_linear_svr(const Execution& execution, const LinearProblem& problem,
                                              const TrainProgress& progress) {
   const auto start = [](const Spectrum& s) { return SmoothStart{s.label_mean, 1}; };
-  return solve_smooth(execution, problem, {kernels::Loss::tube, 1, 1e300, nullptr, start}, progress);
+  return solve_elastic(execution, problem, {kernels::Loss::tube, 1, 1e300, nullptr, start}, progress);
 }
 
 std::vector<LinearSolution> train_linear_svr_squared(const Execution& execution, const LinearProblem& problem,

@@ -3,7 +3,6 @@
 #include <cmath>
 
 #include "core/error.h"
-#include "core/text.h"
 #include "kernels/linear/loss_pass.h"
 #include "train/families/smooth_l1.h"
 
@@ -38,13 +37,10 @@ std::vector<LinearSolution> train_logistic(const Execution& execution, const Lin
 
 std::vector<LinearSolution> train_softmax(const Execution& execution, const LinearProblem& problem,
                                           const TrainProgress& progress) {
-  for (const LinearFit& fit : problem.fits)
-    if (fit.l1_ratio > 0)
-      throw SpecError("logistic: l1_ratio: expected 0 with more than two classes, got " + shortest(fit.l1_ratio));
   if (problem.classes > kernels::kMostClasses)
     throw SpecError("logistic: expected at most " + std::to_string(kernels::kMostClasses) + " classes, got " +
                     std::to_string(problem.classes) + "; merge rare ones");
-  return solve_smooth(execution, problem, {kernels::Loss::softmax}, progress);
+  return solve_elastic(execution, problem, {kernels::Loss::softmax}, progress);
 }
 
 std::vector<LinearSolution> train_linear_svm(const Execution& execution, const LinearProblem& problem,

@@ -57,7 +57,7 @@ class PenaltyPath {
   std::vector<bool> working_;
   Buffer<double> block_;  // their Gram: rows of stride_
   Index stride_ = 0;
-  Buffer<double> x_, pull_;     // of the working set: coefficients; c - Gb
+  Buffer<double> x_, pull_;                       // of the working set: coefficients; c - Gb
   std::vector<double> before_, residual_before_;  // beta_ and residual_ at the last penalty but one
   double last_penalty_ = 0, before_penalty_ = 0;
   Buffer<double> factor_;                // scratch of newton()

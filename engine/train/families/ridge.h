@@ -3,8 +3,8 @@
 #include <vector>
 
 #include "core/execution.h"
-#include "train/families/catalog.h"
 #include "train/centred_gram.h"
+#include "train/families/catalog.h"
 
 namespace bakeoff {
 

@@ -87,26 +87,14 @@ class Batch {
     centre_ = logits_centre(loss_.kind, mean_);
     if (loss_.kind != kernels::Loss::softmax) return;
     shares_.resize(problem_.sets.size());
-    execution_.workers().for_each(static_cast<Index>(shares_.size()), [&](Index i) { shares_[i] = shares_of(i); });
-  }
-
-  // Each class's share of a training set's weight.
-  std::vector<double> shares_of(Index i) const {
-    const TrainingSet& set = problem_.sets[i];
-    const kernels::RowsView& rows = problem_.rows;
-    std::vector<double> shares(problem_.classes, 0.0);
-    for (Index row = set.begin; row < set.end; ++row)
-      if (set.left_out < 0 || !rows.folds || rows.folds[row] != set.left_out)
-        shares[static_cast<std::size_t>(rows.labels[row])] += rows.weights ? rows.weights[row] : 1.0;
-    for (double& share : shares) share /= spectra_[i].weight;
-    return shares;
+    execution_.workers().for_each(static_cast<Index>(shares_.size()), [&](Index i) {
+      shares_[i] = class_shares(problem_, problem_.sets[i], spectra_[i].weight);
+    });
   }
 
   std::string why_hopeless_set(int set) const {
-    std::string why = why_hopeless(spectra_[set], loss_, mean_);
-    for (int k = 0; why.empty() && !shares_.empty() && k < problem_.classes; ++k)
-      if (!(shares_[set][k] > 0)) why = "the training rows have none of class " + std::to_string(k);
-    return why;
+    const std::string why = why_hopeless(spectra_[set], loss_, mean_);
+    return why.empty() && !shares_.empty() ? why_hopeless(shares_[set]) : why;
   }
 
   void begin_all(const std::vector<int>& wave) {
@@ -115,7 +103,7 @@ class Batch {
       fit.spectrum = &spectra_[problem_.fits[f].set];
       fit.l2 = problem_.fits[f].l2;
       fit.centre = centre_;
-      shape(fit, problem_.fits[f].shape);
+      fit.shape = loss_shape(loss_, problem_.fits[f].shape);
       fit.classes = problem_.classes;
       solutions_[f].reason = why_hopeless_set(problem_.fits[f].set);
       if (!solutions_[f].reason.empty()) {
@@ -124,7 +112,7 @@ class Batch {
       }
       fit.theta.resize(static_cast<std::size_t>(fit.classes) * (fit.spectrum->raw + 1));
       fit.gradient.resize(fit.theta.size());
-      if (constant(fit)) continue;
+      if (constant(fit.shape, fit.labels(), fit.spectrum->label_mean)) continue;
       const std::vector<double>& warm = warm_[problem_.fits[f].set];
       if (fit.classes > 1)
         begin_with_classes(fit, shares_[problem_.fits[f].set], warm);
@@ -143,27 +131,13 @@ class Batch {
     }
   }
 
-  // What a fit asks of its loss.
-  void shape(SmoothFit& fit, double asked) const {
-    fit.rounded = loss_.kind == kernels::Loss::tube;
-    if (loss_.kind == kernels::Loss::huber)
-      fit.epsilon = asked;
-    else if (loss_.tilted)
-      fit.tilt = 2 * asked - 1;
-    else
-      fit.dead = asked;
-  }
-
   void pass(Panels& panels) {
     const Index count = static_cast<Index>(active_.size());
     execution_.workers().for_each(count, [&](Index i) {
       SmoothFit& fit = fits_[active_[i]];
       expand_trial(fit);
       panels.set_theta(active_[i], fit.theta.data());
-      if (fit.epsilon > 0) panels.set_shape(active_[i], fit.epsilon * fit.scale());
-      if (fit.rounded) panels.set_shape(active_[i], fit.width);
-      if (fit.rounded) panels.set_dead(active_[i], fit.dead);
-      if (loss_.kind == kernels::Loss::squared_tube) panels.set_shape(active_[i], fit.dead);
+      set_shape(panels, active_[i], loss_.kind, fit.shape, fit.scale(), fit.corners.width());
     });
     panels.evaluate();
     execution_.workers().for_each(count, [&](Index i) {
@@ -190,7 +164,6 @@ class Batch {
     set_parameters(fit, *problem_.sets[problem_.fits[f].set].map, x.data(), *out);
   }
 
-  // Class by class; of softmax's intercepts only differences matter, and their mean is made 0.
   static void set_parameters(const SmoothFit& fit, const LinearMap& map, const double* x, LinearSolution& out) {
     const Spectrum& s = *fit.spectrum;
     const std::size_t model = static_cast<std::size_t>(s.model), classes = static_cast<std::size_t>(fit.classes);
@@ -203,17 +176,7 @@ class Batch {
       places.push_back(&each[k]);
     }
     to_parameters(s, map, static_cast<Index>(classes), u.data(), centres.data(), places.data());
-    double beta_mean = 0, theta_mean = 0;
-    for (std::size_t k = 0; classes > 1 && k < classes; ++k) {
-      beta_mean += each[k].beta.back() / static_cast<double>(classes);
-      theta_mean += each[k].theta.back() / static_cast<double>(classes);
-    }
-    for (LinearSolution& one : each) {
-      one.beta.back() -= beta_mean;
-      one.theta.back() -= theta_mean;
-      out.beta.insert(out.beta.end(), one.beta.begin(), one.beta.end());
-      out.theta.insert(out.theta.end(), one.theta.begin(), one.theta.end());
-    }
+    join_classes(std::move(each), out);
   }
 
   const Execution& execution_;

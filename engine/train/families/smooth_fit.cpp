@@ -4,26 +4,8 @@
 #include <cmath>
 #include <limits>
 
-#include "core/text.h"
-
 namespace bakeoff {
 namespace {
-
-// Scales below this share of the labels' own are rounding errors of a perfect fit.
-constexpr double kLeastScale = 1e-6;
-
-// A search that ends above its optimum with a scale below this share was on its way to 0.
-constexpr double kExactScale = 1e-2;
-
-// Corners are rounded over a share of the residuals' scale first, then over ever less of it.
-constexpr double kFirstWidth = 0.5, kNarrower = 0.25;
-// Of the labels' scale: narrower corners are float32's noise.
-constexpr double kLeastWidth = 3e-7;
-// What the corners may cost, and what they should: a share of the objective, or, where that is near 0, of the labels'
-// scale.
-constexpr double kMostGap = 1e-6, kGap = 3e-7, kExactGap = 1e-9;
-
-double label_scale(const Spectrum& s) { return std::sqrt(s.label_variation / s.weight); }
 
 // Directions flatter than float32 can see, because columns cancel in them, would turn its noise into steps.
 std::vector<double> curvature_of(const Spectrum& s) {
@@ -53,33 +35,26 @@ Told pull_back(SmoothFit& fit, double penalty, double loss, double slope) {
     for (Index i = 0; i < raw; ++i) gradient[i] -= s.mean[i] * totals.back();
   }
   contract(s, classes, fit.gradient.data(), raw + 1, told.gradient.data(), model + 1);
-  const double scale = fit.scale();
+  const ShapedLoss shaped = shaped_loss(fit.shape, fit.labels(), x[model], fit.scale(), loss, slope);
   double squares = 0;
   for (Index k = 0; k < classes; ++k) {
     double* gradient = told.gradient.data() + k * (model + 1);
-    gradient[model] = totals[k] / scale;
+    gradient[model] = totals[k] / shaped.scale + shaped.by_centre;
     for (Index j = 0; j < model; ++j) {
       const double at = x[k * (model + 1) + j];
-      gradient[j] = gradient[j] / scale + penalty * fit.l2 * at;
+      gradient[j] = gradient[j] / shaped.scale + penalty * fit.l2 * at;
       squares += at * at;
     }
   }
-  told.value = loss / scale + 0.5 * penalty * fit.l2 * squares;
-  if (fit.tilt != 0) {
-    told.value += fit.tilt * s.weight * (s.label_mean - fit.centre - x[model]);
-    told.gradient[model] -= fit.tilt * s.weight;
-  }
-  if (fit.epsilon > 0) {
-    told.value += s.weight * scale;
-    told.gradient.back() = s.weight - loss / (scale * scale) + slope * fit.epsilon / scale;
-  }
+  told.value = shaped.value + 0.5 * penalty * fit.l2 * squares;
+  if (fit.shape.epsilon > 0) told.gradient.back() = shaped.by_scale;
   return told;
 }
 
 // A scale must stay above 0: a trial that doesn't counts as infinitely bad, without a pass over the rows.
 void keep_scale_positive(SmoothFit& fit) {
-  if (!(fit.epsilon > 0)) return;
-  const double least = kLeastScale * label_scale(*fit.spectrum);
+  if (!(fit.shape.epsilon > 0)) return;
+  const double least = least_scale(fit.labels());
   const std::vector<double> none(fit.trial().size(), kNaN);
   while (!fit.search->done() && fit.first.empty() && !(fit.scale() >= least))
     fit.search->tell(std::numeric_limits<double>::infinity(), none);
@@ -88,24 +63,16 @@ void keep_scale_positive(SmoothFit& fit) {
 // Ridge's solution into x; returns the scale of what that leaves of the labels.
 double begin_at_ridge(const SmoothFit& fit, std::vector<double>& x) {
   const Spectrum& s = *fit.spectrum;
-  const double whole = label_scale(s);
+  const double whole = fit.labels().scale();
   if (s.expand.empty()) return whole;  // each column alone would take what they share
   double rest = s.label_variation;
   for (int k = 0; k < s.model; ++k) {
     const double curvature = s.values[k] + fit.l2 * whole;
-    if (!(curvature > kLeastScale * s.values.back())) continue;
+    if (!(curvature > 1e-6 * s.values.back())) continue;
     x[k] = s.product[k] / curvature;
     rest -= x[k] * (2 * s.product[k] - s.values[k] * x[k]);
   }
   return std::max(std::sqrt(std::max(rest, 0.0) / s.weight), 1e-3 * whole);
-}
-
-// How far the optimum may lie above that of sharp corners (kernels/linear/losses.h), where the search has converged.
-double cost_of_corners(const SmoothFit& fit) { return fit.width * fit.corners; }
-
-bool corners_are_sharp(const SmoothFit& fit, double gap) {
-  const Spectrum& s = *fit.spectrum;
-  return cost_of_corners(fit) <= std::max(gap * fit.search->value(), kExactGap * s.weight * label_scale(s));
 }
 
 std::unique_ptr<Lbfgs> tube_search(const SmoothFit& fit, double penalty, double kappa) {
@@ -117,15 +84,14 @@ std::unique_ptr<Lbfgs> tube_search(const SmoothFit& fit, double penalty, double 
   options.history = 20;
   options.most_steps = s.expand.empty() ? 1000 : 150;
   options.least_kappa = 1e-6 * kappa;
-  options.most_kappa = 1 / fit.width;
+  options.most_kappa = 1 / fit.corners.width();
   return std::make_unique<Lbfgs>(std::move(curvature), std::move(penalties), kappa, options);
 }
 
 // Once a search is done: the next, with sharper corners, from where it ended, until they cost nothing to speak of.
 void narrow(SmoothFit& fit, double penalty) {
-  if (!fit.search->done() || fit.search->status() == FitStatus::diverged || corners_are_sharp(fit, kGap)) return;
-  if (kNarrower * fit.width < kLeastWidth * label_scale(*fit.spectrum)) return;
-  fit.width *= kNarrower;
+  if (!fit.search->done() || fit.search->status() == FitStatus::diverged) return;
+  if (!fit.corners.narrow(fit.search->value())) return;
   fit.steps_before += fit.search->steps();
   fit.first = fit.search->best();
   fit.search = tube_search(fit, penalty, fit.search->kappa());
@@ -163,8 +129,8 @@ void tell(SmoothFit& fit, double penalty, double loss, double slope) {
   else
     fit.search->start(std::exchange(fit.first, {}), told.value, std::move(told.gradient));
   keep_scale_positive(fit);
-  if (!fit.rounded) return;
-  if (fit.search->steps() > steps) fit.corners = slope;
+  if (!fit.shape.rounded) return;
+  if (fit.search->steps() > steps) fit.corners.stand_at(slope);
   narrow(fit, penalty);
 }
 
@@ -195,9 +161,9 @@ void begin(SmoothFit& fit, const SmoothLoss& loss, const std::vector<double>& wa
   curvature.push_back(s.weight);
   penalty[s.model] = 0;
   x[s.model] = start.centre - fit.centre;
-  if (fit.rounded) {
+  if (fit.shape.rounded) {
     const double rest = begin_at_ridge(fit, x);
-    fit.width = kFirstWidth * rest;
+    fit.corners = Corners(fit.labels().scale(), s.weight, rest);
     fit.first = std::move(x);
     fit.search = tube_search(fit, loss.penalty, 0.8 / rest);
     return;
@@ -205,7 +171,7 @@ void begin(SmoothFit& fit, const SmoothLoss& loss, const std::vector<double>& wa
   Lbfgs::Options options;
   options.most_kappa = loss.most_kappa;
   double kappa = start.kappa;
-  if (fit.epsilon > 0) {
+  if (fit.shape.epsilon > 0) {
     x.push_back(begin_at_ridge(fit, x));
     curvature.push_back(s.weight);
     penalty.push_back(0);
@@ -228,31 +194,13 @@ std::string why_hopeless(const Spectrum& s, const SmoothLoss& loss, double mean)
   return loss.why_hopeless ? loss.why_hopeless(s, mean) : std::string();
 }
 
-bool constant(const SmoothFit& fit) {
-  const Spectrum& s = *fit.spectrum;
-  return (fit.epsilon > 0 || fit.rounded) && label_scale(s) <= 1e-12 * std::abs(s.label_mean);
-}
-
 void report(const SmoothFit& fit, LinearSolution& out) {
   out.status = fit.search->status();
   out.reason = fit.search->reason();
   out.iterations = fit.steps_before + fit.search->steps();
   out.objective = fit.search->value();
-  if (fit.epsilon > 0 && out.status != FitStatus::converged &&
-      fit.search->best().back() < kExactScale * label_scale(*fit.spectrum)) {
-    out.status = FitStatus::iteration_limit;
-    out.reason = "the columns fit the labels exactly: the best scale is 0, which no step reaches; raise l2";
-  }
-  if (!fit.rounded || out.status == FitStatus::diverged) return;
-  // With corners this sharp float32's noise may keep a search from its own tolerance.
-  if (corners_are_sharp(fit, kMostGap) && fit.search->predicted() <= kGap * fit.search->value()) {
-    out.status = FitStatus::converged;
-    out.reason.clear();
-  } else if (out.status == FitStatus::converged) {
-    out.status = FitStatus::iteration_limit;
-    out.reason = "the objective may be " + shortest(cost_of_corners(fit) / out.objective) +
-                 " of itself above its optimum: float32 tells no sharper corners apart";
-  }
+  if (fit.shape.epsilon > 0) judge_scale(fit.search->best().back(), fit.labels(), out);
+  if (fit.shape.rounded) fit.corners.judge(fit.search->predicted(), out);
 }
 
 }  // namespace bakeoff

@@ -4,7 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "train/families/corners.h"
 #include "train/families/lbfgs.h"
+#include "train/families/loss_shape.h"
 #include "train/families/smooth.h"
 
 namespace bakeoff {
@@ -14,26 +16,22 @@ namespace bakeoff {
 struct SmoothFit {
   const Spectrum* spectrum = nullptr;
   double l2 = 0;
-  double epsilon = 0;          // huber: the loss's shape in scales; 0: it has none
-  bool rounded = false;        // tube: its corners are, less and less
-  double width = 0, dead = 0;  // tube: how far they are; half of its own width
-  double tilt = 0;             // the loss has tilt * (label - z) beside what the pass knows
-  double centre = 0;           // what the pass counts logits from
+  LossShape shape;
+  double centre = 0;  // what the pass counts logits from
   int classes = 1;
   std::unique_ptr<Lbfgs> search;
   std::vector<double> first;            // where the search begins, until its value is known
   std::vector<double> theta, gradient;  // raw, intercept last, class by class; of the trial
-  double corners = 0;                   // tube: the slope where the search stands
+  Corners corners;                      // of a tube
   int steps_before = 0;                 // of searches with wider corners
 
   const std::vector<double>& trial() const { return first.empty() ? search->trial() : first; }
-  double scale() const { return epsilon > 0 ? trial().back() : 1.0; }
+  double scale() const { return shape.epsilon > 0 ? trial().back() : 1.0; }
+  FitLabels labels() const { return {spectrum->weight, spectrum->label_mean - centre, spectrum->label_variation}; }
 };
 
 // Empty: rows with these labels have an optimum.
 std::string why_hopeless(const Spectrum& spectrum, const SmoothLoss& loss, double mean_of_all_rows);
-// Labels that don't vary, measured by a scale: the constant itself, with a scale and an objective of 0.
-bool constant(const SmoothFit& fit);
 // At a constant, or at `warm`, where another penalty's search has ended; losses with corners have none of those.
 void begin(SmoothFit& fit, const SmoothLoss& loss, const std::vector<double>& warm = {});
 // softmax begins at the classes' log shares.

@@ -1,147 +1,111 @@
 #include "train/families/smooth_l1.h"
 
 #include <algorithm>
-#include <cmath>
-#include <memory>
 #include <utility>
 
 #include "train/families/panels.h"
-#include "train/families/proximal_newton.h"
+#include "train/families/smooth_l1_fit.h"
 #include "train/families/working_sets.h"
 
 namespace bakeoff {
 namespace {
 
-// Coordinates of a fit: the centre (the intercept at the rows' mean, from the pass's on), then the model's columns.
-struct Fit {
-  const CentredGram* gram = nullptr;
-  const LinearMap* map = nullptr;
-  std::unique_ptr<ProximalNewton> search;
-  std::vector<double> first;            // where the search begins, until its value is known
-  std::vector<double> theta, gradient;  // raw, intercept last; of the trial
+class Batch {
+ public:
+  Batch(const Execution& execution, const LinearProblem& problem, const SmoothLoss& loss)
+      : execution_(execution),
+        problem_(problem),
+        loss_(loss),
+        solutions_(problem.fits.size()),
+        fits_(problem.fits.size()) {}
 
-  const std::vector<double>& trial() const { return first.empty() ? search->trial() : first; }
-};
-
-// What a loss looks at: the labels alone.
-Spectrum label_summary(const CentredGram& gram) {
-  Spectrum s;
-  s.finite = gram.finite;
-  s.weight = gram.weight;
-  s.label_mean = gram.label_mean;
-  s.label_variation = gram.label_variation;
-  return s;
-}
-
-void begin(Fit& fit, const LinearFit& asked, const SmoothLoss& loss, double centre) {
-  const CentredGram& g = *fit.gram;
-  const SmoothStart start = loss.start(label_summary(g));
-  std::vector<double> x(static_cast<std::size_t>(g.model) + 1, 0.0);
-  x[0] = start.centre - centre;
-  ProximalNewton::Options options;
-  options.most_kappa = loss.most_kappa;
-  fit.search = std::make_unique<ProximalNewton>(g, asked.l2 * asked.l1_ratio, asked.l2 * (1 - asked.l1_ratio),
-                                                start.kappa, options);
-  if (std::isnan(start.value)) {
-    fit.first = std::move(x);
-  } else {
-    std::vector<double> gradient(x.size(), 0.0);
-    for (int k = 0; k < g.model; ++k) gradient[k + 1] = start.product * g.product[k];
-    fit.search->start(std::move(x), start.value, std::move(gradient));
+  std::vector<LinearSolution> train(const TrainProgress& progress) {
+    make_sets();
+    execution_.workers().for_each(static_cast<Index>(fits_.size()), [&](Index f) { begin_one(f); });
+    for (std::size_t f = 0; f < fits_.size(); ++f)
+      if (!fits_[f].done()) active_.push_back(static_cast<int>(f));
+    Panels panels(execution_, problem_, loss_.kind, centre_);
+    std::size_t packed = 0;
+    while (!active_.empty()) {
+      execution_.check_stop();
+      if (packed != active_.size()) panels.pack(active_);
+      packed = active_.size();
+      pass(panels);
+      std::erase_if(active_, [&](int f) { return fits_[f].done(); });
+      if (progress) progress(static_cast<int>(fits_.size() - active_.size()), static_cast<int>(fits_.size()));
+    }
+    execution_.workers().for_each(static_cast<Index>(fits_.size()), [&](Index f) {
+      if (solutions_[f].status != FitStatus::diverged) solutions_[f] = solution_of(fits_[f], loss_.unit);
+    });
+    return std::move(solutions_);
   }
-  fit.theta.resize(static_cast<std::size_t>(g.raw) + 1);
-  fit.gradient.resize(fit.theta.size());
-}
 
-void expand_trial(Fit& fit) {
-  const std::vector<double>& x = fit.trial();
-  const CentredGram& g = *fit.gram;
-  std::fill(fit.theta.begin(), fit.theta.end(), 0.0);
-  for (const LinearMap::Entry& e : fit.map->entries) fit.theta[e.raw] += e.value * x[e.model + 1];
-  double intercept = x[0];
-  for (int i = 0; i < g.raw; ++i) intercept -= g.mean[i] * fit.theta[i];
-  fit.theta[g.raw] = intercept;
-}
+ private:
+  void make_sets() {
+    const GramSet grams(execution_, problem_);
+    mean_ = grams.label_shift();
+    centre_ = logits_centre(loss_.kind, mean_);
+    sets_.resize(problem_.sets.size());
+    execution_.workers().for_each(static_cast<Index>(sets_.size()), [&](Index i) {
+      const TrainingSet& set = problem_.sets[i];
+      sets_[i] = make_smooth_l1_set(make_centred_gram(grams.of(set), mean_, *set.map), *set.map, loss_.kind);
+      if (loss_.kind == kernels::Loss::softmax) sets_[i].shares = class_shares(problem_, set, sets_[i].gram.weight);
+    });
+  }
 
-// The pass's answer in raw parameters, back in the fit's coordinates.
-void tell(Fit& fit, double loss) {
-  const CentredGram& g = *fit.gram;
-  std::vector<double> gradient(static_cast<std::size_t>(g.model) + 1, 0.0);
-  gradient[0] = fit.gradient[g.raw];
-  for (const LinearMap::Entry& e : fit.map->entries)
-    gradient[e.model + 1] += e.value * (fit.gradient[e.raw] - g.mean[e.raw] * gradient[0]);
-  if (fit.first.empty())
-    fit.search->tell(loss, gradient);
-  else
-    fit.search->start(std::exchange(fit.first, {}), loss, std::move(gradient));
-}
+  std::string why_hopeless_set(const SmoothL1Set& set) const {
+    if (const std::string why = why_hopeless(set.gram); !why.empty()) return why;
+    if (loss_.why_hopeless) return loss_.why_hopeless(label_summary(set.gram), mean_);
+    return why_hopeless(set.shares);
+  }
 
-std::vector<CentredGram> centred_grams(const Execution& execution, const LinearProblem& problem, const GramSet& grams) {
-  std::vector<CentredGram> centred(problem.sets.size());
-  execution.workers().for_each(static_cast<Index>(problem.sets.size()), [&](Index i) {
-    centred[i] = make_centred_gram(grams.of(problem.sets[i]), grams.label_shift(), *problem.sets[i].map);
-  });
-  return centred;
-}
+  void begin_one(Index f) {
+    SmoothL1Fit& fit = fits_[f];
+    const LinearFit& asked = problem_.fits[f];
+    fit.set = &sets_[asked.set];
+    solutions_[f].reason = why_hopeless_set(*fit.set);
+    if (!solutions_[f].reason.empty()) {
+      solutions_[f].status = FitStatus::diverged;
+      return;
+    }
+    fit.shape = loss_shape(loss_, asked.shape);
+    fit.l1 = loss_.penalty * asked.l2 * asked.l1_ratio;
+    fit.l2 = loss_.penalty * asked.l2 * (1 - asked.l1_ratio);
+    fit.centre = centre_;
+    if (!constant(fit.shape, fit.labels(), fit.set->gram.label_mean)) begin(fit, loss_);
+  }
 
-LinearSolution solution_of(const Fit& fit, double centre) {
-  const ProximalNewton& search = *fit.search;
-  LinearSolution out;
-  out.status = search.status();
-  out.reason = search.reason();
-  out.iterations = search.steps();
-  out.objective = search.value();
-  to_parameters(*fit.gram, *fit.map, search.best().data() + 1, search.best()[0] + centre, out);
-  return out;
-}
+  void pass(Panels& panels) {
+    const Index count = static_cast<Index>(active_.size());
+    execution_.workers().for_each(count, [&](Index i) {
+      SmoothL1Fit& fit = fits_[active_[i]];
+      expand_trial(fit);
+      panels.set_theta(active_[i], fit.theta.data());
+      set_shape(panels, active_[i], loss_.kind, fit.shape, fit.scale(), fit.corners.width());
+    });
+    panels.evaluate();
+    execution_.workers().for_each(count, [&](Index i) {
+      const int f = active_[i];
+      panels.gradient(f, fits_[f].gradient.data());
+      tell(fits_[f], panels.loss(f), kernels::has_shape(loss_.kind) ? panels.slope(f) : 0.0);
+    });
+  }
+
+  const Execution& execution_;
+  const LinearProblem& problem_;
+  const SmoothLoss& loss_;
+  double mean_ = 0, centre_ = 0;  // of the labels of all sets; what the pass counts logits from
+  std::vector<SmoothL1Set> sets_;
+  std::vector<LinearSolution> solutions_;
+  std::vector<SmoothL1Fit> fits_;
+  std::vector<int> active_;
+};
 
 }  // namespace
 
 std::vector<LinearSolution> solve_smooth_l1(const Execution& execution, const LinearProblem& problem,
                                             const SmoothLoss& loss, const TrainProgress& progress) {
-  const GramSet all(execution, problem);
-  const double centre = logits_centre(loss.kind, all.label_shift());
-  const std::vector<CentredGram> grams = centred_grams(execution, problem, all);
-  std::vector<LinearSolution> solutions(problem.fits.size());
-  std::vector<Fit> fits(problem.fits.size());
-  execution.workers().for_each(static_cast<Index>(fits.size()), [&](Index f) {
-    fits[f].gram = &grams[problem.fits[f].set];
-    fits[f].map = problem.sets[problem.fits[f].set].map.get();
-    solutions[f].reason = why_hopeless(*fits[f].gram);
-    if (solutions[f].reason.empty() && loss.why_hopeless)
-      solutions[f].reason = loss.why_hopeless(label_summary(*fits[f].gram), all.label_shift());
-    if (solutions[f].reason.empty())
-      begin(fits[f], problem.fits[f], loss, centre);
-    else
-      solutions[f].status = FitStatus::diverged;
-  });
-  std::vector<int> active;
-  for (std::size_t f = 0; f < fits.size(); ++f)
-    if (fits[f].search && (!fits[f].first.empty() || !fits[f].search->done())) active.push_back(static_cast<int>(f));
-  Panels panels(execution, problem, loss.kind, centre);
-  std::size_t packed = 0;
-  while (!active.empty()) {
-    execution.check_stop();
-    if (packed != active.size()) panels.pack(active);
-    packed = active.size();
-    const Index count = static_cast<Index>(active.size());
-    execution.workers().for_each(count, [&](Index i) {
-      expand_trial(fits[active[i]]);
-      panels.set_theta(active[i], fits[active[i]].theta.data());
-      if (loss.kind == kernels::Loss::squared_tube) panels.set_shape(active[i], problem.fits[active[i]].shape);
-    });
-    panels.evaluate();
-    execution.workers().for_each(count, [&](Index i) {
-      panels.gradient(active[i], fits[active[i]].gradient.data());
-      tell(fits[active[i]], panels.loss(active[i]));
-    });
-    std::erase_if(active, [&](int f) { return fits[f].search->done(); });
-    if (progress) progress(static_cast<int>(fits.size() - active.size()), static_cast<int>(fits.size()));
-  }
-  execution.workers().for_each(static_cast<Index>(fits.size()), [&](Index f) {
-    if (fits[f].search) solutions[f] = solution_of(fits[f], centre);
-  });
-  return solutions;
+  return Batch(execution, problem, loss).train(progress);
 }
 
 std::vector<LinearSolution> solve_elastic(const Execution& execution, const LinearProblem& problem,
