@@ -16,8 +16,8 @@ namespace {
 constexpr int kSweepsAtOnce = 16;
 constexpr double kTighter = 0.1, kLooser = 1.5;
 constexpr int kNewtonSteps = 8;
-// Updates of the residuals before all are summed up anew, and how small a gap, to label_variation, is not left to them:
-// 20,000 moves leave some 1e-14 of the largest, which extrapolation makes 2e-13 at most.
+// Updates of the residuals before all are summed up anew, and how small a gap, to label_variation, is not left to them.
+// Measured: 50 updates, 20,000 moves, and the extrapolations between put objectives off by 2e-12 of themselves.
 constexpr int kMostUpdates = 50;
 constexpr double kDrift = 1e-11;
 constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
