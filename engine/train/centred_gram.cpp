@@ -6,31 +6,25 @@
 namespace bakeoff {
 namespace {
 
-// Centred: sums of weight (x - mean)(x - mean)', raw x raw, and of weight (x - mean)(label - mean).
-struct Centred {
-  std::vector<double> gram, product;
-};
-
-Centred centre(const Gram& gram, const std::vector<double>& mean, double label_mean, int raw) {
-  Centred c{std::vector<double>(static_cast<std::size_t>(raw) * raw), std::vector<double>(raw)};
-  const double weight = gram.weight();
-  for (int i = 0; i < raw; ++i) {
-    for (int j = 0; j < raw; ++j)
-      c.gram[static_cast<std::size_t>(i) * raw + j] = gram(i, j) - weight * mean[i] * mean[j];
-    c.product[i] = gram(i, gram.label()) - weight * mean[i] * label_mean;
-  }
-  return c;
-}
-
-// entries' * gram * entries
-std::vector<double> pull_back(const std::vector<double>& gram, const LinearMap& map) {
+// entries' * C * entries, C the sums of weight (x - mean)(x - mean)': row by row of the answer, without a matrix in
+// between.
+std::vector<double> centre(const Gram& gram, const std::vector<double>& mean, const LinearMap& map) {
   const std::size_t raw = map.raw, model = map.model;
-  std::vector<double> half(model * raw, 0.0), whole(model * model, 0.0);
-  for (const LinearMap::Entry& e : map.entries)
-    for (std::size_t j = 0; j < raw; ++j) half[e.model * raw + j] += e.value * gram[e.raw * raw + j];
-  for (const LinearMap::Entry& e : map.entries)
-    for (std::size_t i = 0; i < model; ++i) whole[i * model + e.model] += half[i * raw + e.raw] * e.value;
-  return whole;
+  const double weight = gram.weight();
+  std::vector<double> out(model * model, 0.0), row(raw);
+  std::vector<LinearMap::Entry> entries = map.entries;
+  std::stable_sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.model < b.model; });
+  for (auto first = entries.begin(), last = first; first != entries.end(); first = last) {
+    std::fill(row.begin(), row.end(), 0.0);
+    for (; last != entries.end() && last->model == first->model; ++last) {
+      const double* from = gram.values.data() + static_cast<std::size_t>(last->raw) * gram.order;
+      const double shift = weight * mean[last->raw];
+      for (std::size_t j = 0; j < raw; ++j) row[j] += last->value * (from[j] - shift * mean[j]);
+    }
+    double* const to = out.data() + static_cast<std::size_t>(first->model) * model;
+    for (const LinearMap::Entry& e : map.entries) to[e.model] += row[e.raw] * e.value;
+  }
+  return out;
 }
 
 bool all_finite(const std::vector<double>& values) {
@@ -53,10 +47,10 @@ CentredGram make_centred_gram(const Gram& gram, double label_shift, const Linear
   c.label_mean = label_mean + label_shift;
   const double variation = gram(gram.label(), gram.label()) - c.weight * label_mean * label_mean;
   c.label_variation = std::max(0.0, variation);
-  const Centred centred = centre(gram, c.mean, label_mean, map.raw);
-  c.gram = pull_back(centred.gram, map);
+  c.gram = centre(gram, c.mean, map);
   c.product.assign(map.model, 0.0);
-  for (const LinearMap::Entry& e : map.entries) c.product[e.model] += e.value * centred.product[e.raw];
+  for (const LinearMap::Entry& e : map.entries)
+    c.product[e.model] += e.value * (gram(e.raw, gram.label()) - c.weight * c.mean[e.raw] * label_mean);
   c.finite = std::isfinite(variation) && all_finite(c.gram) && all_finite(c.product);
   return c;
 }

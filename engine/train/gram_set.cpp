@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 
-#include "core/buffer.h"
 #include "core/hash.h"
 #include "core/packing.h"
 #include "kernels/linear/gram.h"
@@ -80,12 +79,12 @@ GramSet::GramSet(const Execution& execution, const LinearProblem& problem) : ord
   }
   if (segments.empty()) return;
   const int count = static_cast<int>(segments.size());
-  grams_.resize(segments.size() * static_cast<std::size_t>(order_) * order_);
+  grams_ = Buffer<double>(static_cast<Index>(count) * order_ * order_);
   const std::string question = problem.memory ? question_of(problem, segments, label_shift_) : "";
   if (problem.memory) {
     const std::string answer = problem.memory.checkpoint->find(question).value_or("");
     Unpacking unpacking(answer);
-    if (unpacking.take(grams_.data(), static_cast<Index>(grams_.size())) && unpacking.done()) return;
+    if (unpacking.take(grams_.data(), grams_.size()) && unpacking.done()) return;
   }
   const auto start = std::chrono::steady_clock::now();
   const Index* const places = folded ? order.data() : nullptr;
@@ -100,19 +99,20 @@ GramSet::GramSet(const Execution& execution, const LinearProblem& problem) : ord
   }
   if (!problem.memory) return;
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  problem.memory.checkpoint->keep(question, Packing().add(grams_.data(), static_cast<Index>(grams_.size())).take(),
-                                  seconds);
+  problem.memory.checkpoint->keep(question, Packing().add(grams_.data(), grams_.size()).take(), seconds);
 }
 
 template <class Keep>
 Gram GramSet::sum(const Keep& keep) const {
   const std::size_t size = static_cast<std::size_t>(order_) * order_;
   Gram gram{order_, std::vector<double>(size, 0.0)};
-  for (std::size_t p = 0; p < pieces_.size(); ++p) {
-    if (!keep(pieces_[p])) continue;
-    const double* from = grams_.data() + p * size;
-    for (std::size_t i = 0; i < size; ++i) gram.values[i] += from[i];
-  }
+  std::vector<const double*> parts;
+  for (std::size_t p = 0; p < pieces_.size(); ++p)
+    if (keep(pieces_[p])) parts.push_back(grams_.data() + p * size);
+  // Row by row, which stays in the first cache.
+  for (std::size_t row = 0; row < size; row += order_)
+    for (const double* part : parts)
+      for (std::size_t i = row; i < row + order_; ++i) gram.values[i] += part[i];
   return gram;
 }
 

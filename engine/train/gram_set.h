@@ -3,6 +3,7 @@
 #pragma once
 #include <vector>
 
+#include "core/buffer.h"
 #include "core/execution.h"
 #include "train/linear_problem.h"
 
@@ -51,7 +52,7 @@ class GramSet {
   Gram sum(const Keep& keep) const;
 
   std::vector<Piece> pieces_;
-  std::vector<double> grams_;
+  Buffer<double> grams_;
   int order_ = 0;
   double label_shift_ = 0;
 };

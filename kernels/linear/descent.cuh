@@ -21,20 +21,24 @@ static __global__ void descent_kernel(const DescentProblem* problems, bool share
   }
   __syncthreads();
   int sweep = 1;
+  double least = descent_least(p, 0.0);
   for (; sweep <= p.most_sweeps; ++sweep) {
     double gained = 0;
     for (int k = 0; k < p.order; ++k) {
       const double* const row = p.gram + k * p.stride;
       const double l1 = k < p.free ? 0.0 : p.l1, l2 = k < p.free ? 0.0 : p.l2;
       const double target = descent_target(p.x[k], residual[k], row[k], l1, l2), step = target - p.x[k];
-      if (step == 0) continue;  // for all threads alike
-      gained += (row[k] + l2) * (step * step);
+      const double gain = (row[k] + l2) * (step * step);
+      gained += gain;
+      if (descent_stays(step, target, gain, least)) continue;  // for all threads alike
+      const double to = descent_goal(p.x[k], target, step, sweep), move = to - p.x[k];
       __syncthreads();  // all have read x[k] and residual[k]
-      for (int i = thread; i < p.order; i += threads) residual[i] -= step * row[i];
-      if (thread == 0) p.x[k] = target;
+      for (int i = thread; i < p.order; i += threads) residual[i] -= move * row[i];
+      if (thread == 0) p.x[k] = to;
       __syncthreads();
     }
     if (gained <= p.tolerance) break;
+    least = descent_least(p, gained);
   }
   for (int i = thread; shared && i < p.order; i += threads) p.residual[i] = residual[i];
   if (thread == 0) *p.sweeps = sweep;

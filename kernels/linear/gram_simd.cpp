@@ -5,44 +5,56 @@
 namespace bakeoff::kernels::BAKEOFF_ISA {
 namespace {
 
-constexpr int kVectors = 8 / kDoubles;    // a tile is 8 columns wide
-constexpr int kTileRows = 12 / kVectors;  // 12 accumulators: 8 would just hide the latency of two multipliers
+// Columns lie in panels of a vector's width, row after row: what a tile reads is then contiguous, in few pages. A tile
+// is kTileRows x 3 vectors: 24 accumulators of 32 registers with AVX-512, 12 of 16 else. Measured at 504 columns: 55
+// GF/s a thread of the 58 that multiply_add alone reaches; 40 with tiles of 12 x 1 vectors on rows.
+constexpr int kTileRows = kDoubles == 8 ? 8 : 4;
+constexpr int kPanel = kGramRows * kDoubles;
 
 BAKEOFF_INLINE Doubles load(const double* p) { return *reinterpret_cast<const Doubles*>(p); }
 BAKEOFF_INLINE void store(double* p, Doubles v) { *reinterpret_cast<Doubles*>(p) = v; }
 
-// Rows i ... i + tile_rows - 1, columns j ... j + 7 of z'z.
-template <int tile_rows>
+void fill_panels(const GramBlock& block) {
+  for (int r = 0; r < block.rows; ++r)
+    for (int k = 0; k < block.columns; k += kDoubles)
+      store(block.panels + static_cast<Index>(k) * kGramRows + r * kDoubles,
+            load(block.z + static_cast<Index>(r) * block.columns + k));
+}
+
+// Rows i ... i + kTileRows - 1, columns j ... j + vectors * kDoubles - 1 of z'z.
+template <int vectors>
 BAKEOFF_INLINE void tile(const GramBlock& block, int i, int j, double* sums) {
-  Doubles sum[tile_rows][kVectors];
+  Doubles sum[kTileRows][vectors];
   BAKEOFF_UNROLL
-  for (int a = 0; a < tile_rows; ++a) BAKEOFF_UNROLL
-  for (int v = 0; v < kVectors; ++v) sum[a][v] = load(sums + (i + a) * block.columns + j + v * kDoubles);
-  const double* z = block.z;
-  for (int r = 0; r < block.rows; ++r, z += block.columns) {
-    Doubles right[kVectors];
+  for (int a = 0; a < kTileRows; ++a) BAKEOFF_UNROLL
+  for (int v = 0; v < vectors; ++v) sum[a][v] = load(sums + (i + a) * block.columns + j + v * kDoubles);
+  const double* left = block.panels + static_cast<Index>(i) * kGramRows;
+  const double* right = block.panels + static_cast<Index>(j) * kGramRows;
+  for (int r = 0; r < block.rows; ++r, left += kDoubles, right += kDoubles) {
+    Doubles across[vectors];
     BAKEOFF_UNROLL
-    for (int v = 0; v < kVectors; ++v) right[v] = load(z + j + v * kDoubles);
+    for (int v = 0; v < vectors; ++v) across[v] = load(right + v * kPanel);
     BAKEOFF_UNROLL
-    for (int a = 0; a < tile_rows; ++a) {
-      const Doubles left = broadcast(z[i + a]);
+    for (int a = 0; a < kTileRows; ++a) {
+      const Doubles down = broadcast(left[a / kDoubles * kPanel + a % kDoubles]);
       BAKEOFF_UNROLL
-      for (int v = 0; v < kVectors; ++v) sum[a][v] = multiply_add(left, right[v], sum[a][v]);
+      for (int v = 0; v < vectors; ++v) sum[a][v] = multiply_add(down, across[v], sum[a][v]);
     }
   }
   BAKEOFF_UNROLL
-  for (int a = 0; a < tile_rows; ++a) BAKEOFF_UNROLL
-  for (int v = 0; v < kVectors; ++v) store(sums + (i + a) * block.columns + j + v * kDoubles, sum[a][v]);
+  for (int a = 0; a < kTileRows; ++a) BAKEOFF_UNROLL
+  for (int v = 0; v < vectors; ++v) store(sums + (i + a) * block.columns + j + v * kDoubles, sum[a][v]);
 }
 
 }  // namespace
 
 void gram_block(const GramBlock& block, const GramSums& sums) {
-  int i = 0;
-  for (; i + kTileRows <= block.columns; i += kTileRows)
-    for (int j = i / 8 * 8; j < block.columns; j += 8) tile<kTileRows>(block, i, j, sums.dense);
-  for (; i < block.columns; ++i)
-    for (int j = i / 8 * 8; j < block.columns; j += 8) tile<1>(block, i, j, sums.dense);
+  fill_panels(block);
+  for (int i = 0; i < block.columns; i += kTileRows) {
+    int j = i;
+    for (; j + 3 * kDoubles <= block.columns; j += 3 * kDoubles) tile<3>(block, i, j, sums.dense);
+    for (; j < block.columns; j += kDoubles) tile<1>(block, i, j, sums.dense);
+  }
   for (int r = 0; r < block.rows; ++r) {
     const double* z = block.z + static_cast<Index>(r) * block.columns;
     const std::int32_t* entry = block.entry + static_cast<Index>(r) * block.categoricals;

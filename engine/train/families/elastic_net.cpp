@@ -181,8 +181,11 @@ std::vector<LinearSolution> train_elastic_net_held_out(const Execution& executio
   held_out.resize(problem.fits.size());
   const GramSet grams(execution, problem);
   std::vector<CentredGram> centred(problem.sets.size());
+  std::vector<Gram> folds(problem.sets.size());  // those that are left out
   execution.workers().for_each(static_cast<Index>(problem.sets.size()), [&](Index i) {
-    centred[i] = make_centred_gram(grams.of(problem.sets[i]), grams.label_shift(), *problem.sets[i].map);
+    const TrainingSet& set = problem.sets[i];
+    centred[i] = make_centred_gram(grams.of(set), grams.label_shift(), *set.map);
+    if (set.left_out >= 0) folds[i] = grams.of_fold(set, set.left_out);
   });
   const std::vector<Path> paths = make_paths(problem);
   solve_paths(execution, problem, centred, paths, solutions);
@@ -200,7 +203,7 @@ std::vector<LinearSolution> train_elastic_net_held_out(const Execution& executio
     }
     if (path.l1_ratio == 0) solve_smooth(gram, problem, *set.map, path, solutions);
     if (set.left_out < 0) return;
-    square_residuals(grams.of_fold(set, set.left_out), grams.label_shift(), path.fits, solutions, held_out);
+    square_residuals(folds[path.set], grams.label_shift(), path.fits, solutions, held_out);
   });
   return solutions;
 }

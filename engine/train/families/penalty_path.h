@@ -49,6 +49,7 @@ class PenaltyPath {
   void measure();
   bool newton();
   double inner_tolerance() const;
+  const double* row_of(int column) const { return c_.gram.data() + static_cast<std::size_t>(column) * c_.model; }
 
   const CentredGram& c_;
   Options options_;
@@ -61,7 +62,8 @@ class PenaltyPath {
   std::vector<double> before_, residual_before_;  // beta_ and residual_ at the last penalty but one
   double last_penalty_ = 0, before_penalty_ = 0;
   Buffer<double> factor_;                // scratch of newton()
-  std::vector<double> beta_, residual_;  // of all columns; residual_ = c - Gb after refresh()
+  std::vector<double> beta_, residual_;  // of all columns; residual_ = c - Gb, b the last that refresh() saw
+  int updates_ = 0;                      // of residual_ since all of it was summed up
   double objective_ = 0, gap_ = 0, tightness_ = 1;
   int sweeps_ = 0, round_ = 0, last_sweeps_ = 0;
 };

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 #include "descent_problems.h"
 #include "kernels/linear/cholesky.h"
 
@@ -45,6 +47,21 @@ TEST(Descent, LeavesAColumnOfZerosAtZero) {
   c.x[1] = 7;
   descend(Workers(1), &c.view(), 1);
   EXPECT_EQ(c.x[1], 0.0);
+}
+
+TEST(Descent, LeavesWhatGainsLittleButMovesToExactZeros) {
+  DescentCase c(30, 80, 50.0, 1.0, 6);
+  descend(Workers(1), &c.view(), 1);
+  const std::vector<double> best = c.x;
+  EXPECT_GT(std::count(best.begin(), best.end(), 0.0), 0);
+  for (int i = 0; i < 30; ++i) {
+    c.x[i] += 1e-9;
+    for (int j = 0; j < 30; ++j) c.residual[j] -= 1e-9 * c.gram[i * c.stride + j];
+  }
+  c.problem.tolerance = 1e-9;
+  descend(Workers(1), &c.view(), 1);
+  EXPECT_EQ(c.sweeps, 1);
+  for (int i = 0; i < 30; ++i) EXPECT_EQ(c.x[i], best[i] == 0 ? 0.0 : best[i] + 1e-9) << i;
 }
 
 TEST(Descent, SaysWhenTheSweepsWereNotEnough) {
