@@ -4,11 +4,14 @@
 #include <limits>
 #include <utility>
 
+#include "train/families/smooth_fit.h"
+
 namespace bakeoff {
 namespace {
 
 // Directions flatter than float32 can see would turn its noise into steps.
 constexpr double kNoise = 1e-7;
+constexpr int kPolishingSteps = 60;
 
 std::unique_ptr<ProximalNewton> search(const SmoothL1Fit& fit, double kappa, HessianModel::Options model,
                                        int most_steps) {
@@ -30,7 +33,7 @@ double begin_at_elastic_net(const SmoothL1Fit& fit, std::vector<double>& x) {
   std::vector<double> gradient(x.size(), 0.0);
   for (int k = 0; k < set.gram.model; ++k) gradient[set.free() + k] = -set.gram.product[k];
   const HessianModel squares(set.curvature, {}, 1.0, {0, 1.0, 1.0});
-  HessianModel::Least least =
+  ModelLeast least =
       squares.least(std::vector<double>(x.size(), 0.0), gradient, fit.l1 * whole, fit.l2 * whole, 1e-6 * variation);
   const double rest = variation + 2 * least.linear + least.curved;
   std::copy(least.x.begin() + set.free(), least.x.end(), x.begin() + set.free());
@@ -45,10 +48,13 @@ void keep_scale_positive(SmoothL1Fit& fit) {
     fit.search->tell(std::numeric_limits<double>::infinity(), none);
 }
 
-// Once a search is done: the next, with sharper corners, from where it ended.
+// Once a search is done: the next, with sharper corners, from where it ended; and in the end what the last has left.
 void narrow(SmoothL1Fit& fit) {
   if (!fit.search->done() || fit.search->status() == FitStatus::diverged) return;
-  if (!fit.corners.narrow(fit.search->value())) return;
+  if (!fit.corners.narrow(fit.search->value())) {
+    if (!std::exchange(fit.polished, true)) fit.search->polish(fit.kappa, kPolishingSteps);
+    return;
+  }
   fit.steps_before += fit.search->steps();
   fit.first = fit.search->best();
   fit.search = tube_search(fit, fit.search->kappa());
@@ -107,7 +113,8 @@ void begin(SmoothL1Fit& fit, const SmoothLoss& loss) {
     const double rest = begin_at_elastic_net(fit, x);
     fit.corners = Corners(fit.labels().scale(), g.weight, rest);
     fit.first = std::move(x);
-    fit.search = tube_search(fit, 0.8 / rest);
+    fit.kappa = 0.8 / rest;
+    fit.search = tube_search(fit, fit.kappa);
     return;
   }
   double kappa = start.kappa, least_kappa = 1e-8;
@@ -154,6 +161,8 @@ void tell(SmoothL1Fit& fit, double loss, double slope) {
     to[0] = from[raw] / shaped.scale + shaped.by_centre;
     if (fit.shape.epsilon > 0) to[1] = shaped.by_scale;
   }
+  // What classes have in common changes no loss: float32's noise there would look like a slope.
+  take_common_away(gradient, static_cast<int>(gradient.size() / order));
   const int steps = fit.first.empty() ? fit.search->steps() : -1;
   if (fit.first.empty())
     fit.search->tell(shaped.value, gradient);
