@@ -31,6 +31,10 @@ class HessianModel {
                    double tolerance) const;
 
   double kappa() const { return kappa_; }
+  double diagonal(std::size_t k) const {  // of curvature, at a coordinate
+    const std::size_t n = static_cast<std::size_t>(curvature_.order);
+    return curvature_.values[k % n * (n + 1)];
+  }
   int classes() const { return static_cast<int>(own_.size()); }
   int order() const { return curvature_.order; }
   int free() const { return curvature_.free; }

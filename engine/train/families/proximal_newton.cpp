@@ -80,22 +80,25 @@ void ProximalNewton::next_direction() {
   place_trial();
 }
 
-// Steps that were shortened leave coordinates near 0 that the model wants there.
+// Where nothing to speak of was gained, back to the zeros of before. Steps that were shortened leave coordinates near 0
+// that the model wants there, or that move no logit as far as float32 can tell.
 void ProximalNewton::settle() {
-  trial_ = x_;
+  constexpr double kDust = 1e-12;
+  const bool gained = value_ < unpolished_value_ - kSums * std::abs(value_);
+  if (!gained) {
+    x_ = unpolished_;
+    value_ = unpolished_value_;
+  }
+  double most = 0;
   for (std::size_t k = 0; k < x_.size(); ++k)
-    if (penalised(k) && x_[k] + direction_[k] == 0) trial_[k] = 0;
+    if (penalised(k)) most = std::max(most, x_[k] * x_[k] * model_.diagonal(k));
+  trial_ = x_;
+  for (std::size_t k = 0; k < x_.size(); ++k) {
+    const bool dust = x_[k] * x_[k] * model_.diagonal(k) <= kDust * most;
+    if (penalised(k) && (dust || (gained && x_[k] + direction_[k] == 0))) trial_[k] = 0;
+  }
   settling_ = true;
   done_ = trial_ == x_;
-  if (done_) keep_polished();
-}
-
-// Nothing to speak of was gained: the zeros of before are worth more.
-void ProximalNewton::keep_polished() {
-  done_ = true;
-  if (value_ < unpolished_value_ - kSums * std::abs(value_)) return;
-  x_ = unpolished_;
-  value_ = unpolished_value_;
 }
 
 void ProximalNewton::place_trial() {
@@ -116,7 +119,8 @@ void ProximalNewton::tell(double loss, const std::vector<double>& gradient) {
       x_ = trial_;
       value_ = value;
     }
-    return keep_polished();
+    done_ = true;
+    return;
   }
   const double slope = slope_at(trial_, gradient);
   const bool finite = std::isfinite(value) && std::isfinite(slope);

@@ -47,7 +47,6 @@ class ProximalNewton {
   void accept(double value, const std::vector<double>& gradient);
   void finish(FitStatus status, std::string reason = {});
   void settle();
-  void keep_polished();
 
   HessianModel model_;
   double l1_, l2_;
