@@ -95,9 +95,9 @@ ModelCorrections HessianModel::corrections() const {
 }
 
 ModelLeast HessianModel::least(const std::vector<double>& x, const std::vector<double>& gradient, double l1, double l2,
-                               double tolerance) const {
+                               double tolerance, double share) const {
   const ModelCorrections all = corrections();
-  return model_least({curvature_, own_, common_, kappa_, all}, x, gradient, l1, l2, tolerance);
+  return model_least({curvature_, own_, common_, kappa_, all}, x, gradient, l1, l2, tolerance, share);
 }
 
 }  // namespace bakeoff

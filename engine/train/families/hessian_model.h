@@ -28,7 +28,7 @@ class HessianModel {
   void forget(double kappa);
   // Of gradient . d + 1/2 d . Hessian d + sum over penalised y = x + d of (l1 |y| + l2/2 y^2): see model_descent.h.
   ModelLeast least(const std::vector<double>& x, const std::vector<double>& gradient, double l1, double l2,
-                   double tolerance) const;
+                   double tolerance, double share) const;
 
   double kappa() const { return kappa_; }
   double diagonal(std::size_t k) const {  // of curvature, at a coordinate

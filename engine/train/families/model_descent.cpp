@@ -52,10 +52,14 @@ class ModelDescent {
     for (const double share : model.common) stiffness_ += share * share / static_cast<double>(model.own.size());
   }
 
-  void run(double tolerance) {
+  void run(double tolerance, double share) {
+    double most = 0;
     for (int round = 0; round < kRounds; ++round) {
-      for (int i = 0; i < kSweepsAtOnce; ++i)
-        if (sweep() <= tolerance) return;
+      for (int i = 0; i < kSweepsAtOnce; ++i) {
+        const double gained = sweep();
+        most = std::max(most, gained);
+        if (gained <= std::max(tolerance, share * most)) return;
+      }
       const std::size_t classes = model_.own.size();
       if (newton_steps(0, classes)) continue;
       for (std::size_t k = 0; classes > 1 && k < classes; ++k) newton_steps(k, k + 1);
@@ -271,9 +275,9 @@ class ModelDescent {
 }  // namespace
 
 ModelLeast model_least(const ModelView& model, const std::vector<double>& x, const std::vector<double>& gradient,
-                       double l1, double l2, double tolerance) {
+                       double l1, double l2, double tolerance, double share) {
   ModelDescent descent(model, x, gradient, l1, l2);
-  descent.run(tolerance);
+  descent.run(tolerance, share);
   return descent.result(x);
 }
 

@@ -34,8 +34,8 @@ struct ModelLeast {
 };
 
 // Of gradient . d + 1/2 d . Hessian d + sum over penalised y = x + d of (l1 |y| + l2/2 y^2): until a sweep gains
-// `tolerance` at most, or after some hundred sweeps.
+// at most `tolerance` or that share of what one has gained before, or after some hundred sweeps.
 ModelLeast model_least(const ModelView& model, const std::vector<double>& x, const std::vector<double>& gradient,
-                       double l1, double l2, double tolerance);
+                       double l1, double l2, double tolerance, double share);
 
 }  // namespace bakeoff

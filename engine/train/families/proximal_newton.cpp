@@ -63,13 +63,21 @@ void ProximalNewton::polish(double kappa, int steps) {
   next_direction();
 }
 
-void ProximalNewton::next_direction() {
-  const double enough = options_.tolerance * std::abs(value_);
-  const ModelLeast least = model_.least(x_, gradient_, l1_, l2_, 0.01 * enough);
+// Returns the decrease of F that the model predicts.
+double ProximalNewton::aim(double tolerance, double share) {
+  const ModelLeast least = model_.least(x_, gradient_, l1_, l2_, tolerance, share);
   direction_.resize(x_.size());
   for (std::size_t k = 0; k < x_.size(); ++k) direction_[k] = least.x[k] - x_[k];
   slope_ = least.linear + penalty(least.x) - penalty(x_);
-  const double predicted = -(slope_ + 0.5 * least.curved);
+  return -(slope_ + 0.5 * least.curved);
+}
+
+void ProximalNewton::next_direction() {
+  // Measured (10,000 x 784, ten classes, l1 alone): 1e-3 takes 58 steps in 7.6 s, none 72 in 22.6 s.
+  constexpr double kShare = 1e-3;
+  const double enough = options_.tolerance * std::abs(value_);
+  double predicted = aim(0.01 * enough, kShare);
+  if (predicted <= enough) predicted = aim(0.01 * enough, 0);
   if (!polishing_) predicted_ = predicted;
   if (!std::isfinite(predicted)) return finish(FitStatus::diverged, "the gradient is not finite");
   if (predicted <= enough) return finish(FitStatus::converged);

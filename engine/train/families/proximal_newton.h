@@ -42,6 +42,7 @@ class ProximalNewton {
   bool penalised(std::size_t k) const { return static_cast<int>(k % model_.order()) >= model_.free(); }
   double penalty(const std::vector<double>& x) const;
   double slope_at(const std::vector<double>& x, const std::vector<double>& gradient) const;
+  double aim(double tolerance, double share);
   void next_direction();
   void place_trial();
   void accept(double value, const std::vector<double>& gradient);

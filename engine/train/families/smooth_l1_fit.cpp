@@ -11,18 +11,17 @@ namespace {
 
 // Directions flatter than float32 can see would turn its noise into steps.
 constexpr double kNoise = 1e-7;
-constexpr int kPolishingSteps = 60;
+constexpr int kPolishingSteps = 100;
 
 std::unique_ptr<ProximalNewton> search(const SmoothL1Fit& fit, double kappa, HessianModel::Options model,
-                                       int most_steps) {
-  ProximalNewton::Options options;
-  options.most_steps = most_steps;
+                                       ProximalNewton::Options options) {
   return std::make_unique<ProximalNewton>(HessianModel(fit.set->curvature, fit.set->shares, kappa, model), fit.l1,
                                           fit.l2, options);
 }
 
+// Between corners a loss is nearly straight, and a small decrease that is predicted not yet a small gap.
 std::unique_ptr<ProximalNewton> tube_search(const SmoothL1Fit& fit, double kappa) {
-  return search(fit, kappa, {20, 1e-6 * kappa, 1 / fit.corners.width()}, 150);
+  return search(fit, kappa, {20, 1e-6 * kappa, 1 / fit.corners.width()}, {150, 1e-10});
 }
 
 // The elastic net of squares with the labels' scale into the columns of x; returns the scale of what that leaves of the
@@ -34,7 +33,7 @@ double begin_at_elastic_net(const SmoothL1Fit& fit, std::vector<double>& x) {
   for (int k = 0; k < set.gram.model; ++k) gradient[set.free() + k] = -set.gram.product[k];
   const HessianModel squares(set.curvature, {}, 1.0, {0, 1.0, 1.0});
   ModelLeast least =
-      squares.least(std::vector<double>(x.size(), 0.0), gradient, fit.l1 * whole, fit.l2 * whole, 1e-6 * variation);
+      squares.least(std::vector<double>(x.size(), 0.0), gradient, fit.l1 * whole, fit.l2 * whole, 1e-6 * variation, 0);
   const double rest = variation + 2 * least.linear + least.curved;
   std::copy(least.x.begin() + set.free(), least.x.end(), x.begin() + set.free());
   return std::max(std::sqrt(std::max(rest, 0.0) / set.gram.weight), 1e-3 * whole);
@@ -66,7 +65,7 @@ void begin_with_classes(SmoothL1Fit& fit) {
   fit.first.assign(set.shares.size() * static_cast<std::size_t>(set.order()), 0.0);
   for (std::size_t k = 0; k < set.shares.size(); ++k)
     fit.first[k * static_cast<std::size_t>(set.order())] = std::log(set.shares[k]);
-  fit.search = search(fit, 1.0, {8, 1e-8, 1e8}, 300);
+  fit.search = search(fit, 1.0, {8, 1e-8, 1e8}, {});
 }
 
 }  // namespace
@@ -123,7 +122,7 @@ void begin(SmoothL1Fit& fit, const SmoothLoss& loss) {
     kappa /= x[1];
     least_kappa *= kappa;
   }
-  fit.search = search(fit, kappa, {8, least_kappa, loss.most_kappa}, 300);
+  fit.search = search(fit, kappa, {8, least_kappa, loss.most_kappa}, {});
   if (std::isnan(start.value)) {
     fit.first = std::move(x);
   } else {

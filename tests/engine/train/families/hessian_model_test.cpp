@@ -57,7 +57,7 @@ TEST(HessianModel, ItsLeastHasNoSlopeLeft) {
         std::vector<double> gradient = draw(model.size(), 3, 20);
         if (!shares.empty()) gradient = multiply(c, shares, 1, draw(model.size(), 3, 5));  // classes cancel in it
         const double l1 = 8;
-        const ModelLeast least = model.least(x, gradient, l1, l2, 1e-13);
+        const ModelLeast least = model.least(x, gradient, l1, l2, 1e-13, 0);
         const std::vector<double> slope = multiply(c, shares, 0.2, least.x);
         int zeros = 0;
         for (std::size_t k = 0; k < x.size(); ++k) {
@@ -93,7 +93,7 @@ TEST(HessianModel, KnowsTheLastStepExactly) {
       model.learn(step, change);
     }
     for (double& value : change) value = -value;
-    const ModelLeast least = model.least(std::vector<double>(model.size(), 0.0), change, 0, 0, 1e-16);
+    const ModelLeast least = model.least(std::vector<double>(model.size(), 0.0), change, 0, 0, 1e-16, 0);
     const std::size_t n = static_cast<std::size_t>(c.order);
     for (std::size_t k = 0; k < model.size(); ++k)  // classes by their difference from the first
       EXPECT_NEAR(least.x[k] - (shares.empty() ? 0 : least.x[k % n]), step[k] - (shares.empty() ? 0 : step[k % n]),
