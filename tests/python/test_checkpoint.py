@@ -146,7 +146,8 @@ def test_what_a_killed_run_has_found_out_is_kept_and_killed_again_too(place, who
     assert finish(place, name, run_id) == whole[name]
     kept = [event for event in events(place, run_id) if event["event"] == "resumed"]
     assert len(kept) == 3
-    assert [event["answers"] for event in kept] == sorted({event["answers"] for event in kept})
+    # Of all passes, until a family is done: then its solutions take their place, and there are fewer.
+    assert all(event["answers"] > 0 for event in kept) and kept[1]["answers"] > kept[0]["answers"]
     # What a process wrote before it was killed is not written by the next one: at most the last file is.
     assert names(place, run_id).count("checkpoint") <= names(place, f"{name}-often").count("checkpoint") + 3
 

@@ -14,10 +14,10 @@ L2 = [10.0**e for e in range(-2, 3)]
 CASES = {
     "logistic": [{"l2": l2, "l1_ratio": r} for l2 in L2 for r in (0, 0.5)],
     "linear_svm": [{"l2": l2} for l2 in L2],
-    "huber": [{"l2": l2} for l2 in L2],
+    "huber": [{"l2": l2, "l1_ratio": r} for l2 in L2 for r in (0, 0.5)],
     "ridge": [{"l2": l2} for l2 in L2],
     "elastic_net": [{"l2": 10 * l2, "l1_ratio": r} for l2 in L2 for r in (0.3, 0.9)],
-    "softmax": [{"l2": l2} for l2 in L2],
+    "softmax": [{"l2": l2, "l1_ratio": r} for l2 in L2 for r in (0, 0.5)],
 }
 # What a process of its own does, too: a seed, no file.
 DATA = """

@@ -8,6 +8,7 @@ from scipy.optimize import minimize
 from sklearn.svm import LinearSVC
 
 import bakeoff
+import bakeoff._refine
 
 EPSILON = 0.4
 FAMILIES = ["logistic", "linear_svm", "linear_svr_squared", "poisson", "gamma"]
@@ -19,7 +20,8 @@ def sample(family, rows, columns, seed):
     x[:, 0] = 3 * x[:, 0] + 10  # neither centred nor scaled
     z = (x - x.mean(axis=0)) @ (rng.normal(size=columns) * (rng.random(columns) < 0.5) / 3)
     y = {"poisson": lambda: rng.poisson(np.exp(z)).astype(float), "gamma": lambda: rng.gamma(3, np.exp(z) / 3) + 1e-9,
-         "linear_svr_squared": lambda: z + rng.standard_t(4, size=rows)}
+         "linear_svr_squared": lambda: z + rng.standard_t(4, size=rows),
+         "huber": lambda: 3 * z + rng.standard_t(2, size=rows)}
     return x, y.get(family, lambda: (z + rng.normal(size=rows) > 0).astype(float))()
 
 
@@ -84,7 +86,55 @@ def test_reaches_the_optimum(family, rows, columns, seed, ratio, l2, weighted):
     assert model.objective == pytest.approx(ours, rel=1e-5, abs=1e-6 * weights.sum())
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+def huber(residuals, scale, epsilon):
+    """Of rows, s + s H(r / s), and its derivatives by the residual and by the scale."""
+    far = np.abs(residuals)
+    near = np.minimum(far, epsilon * scale)
+    return (scale + near * (2 * far - near) / scale, 2 * np.sign(residuals) * near / scale,
+            1 - (near / scale) ** 2)
+
+
+def huber_optimum(x, y, weights, l2, ratio, epsilon):
+    """The scale is one more parameter, its logarithm."""
+    n = x.shape[1]
+    mean, spread = x.mean(axis=0), x.std(axis=0)
+    centred = (x - mean) / spread
+
+    def value(parts):
+        w, scale = (parts[:n] - parts[n:-2]) / spread, np.exp(parts[-1])
+        rows, by_residual, by_scale = huber(centred @ (w * spread) + parts[-2] - y, scale, epsilon)
+        gradient = centred.T @ (weights * by_residual) + 2 * l2 * (1 - ratio) * w / spread
+        each = 2 * l2 * ratio / spread
+        return (weights @ rows + l2 * (1 - ratio) * w @ w + each @ (parts[:n] + parts[n:-2]),
+                np.concatenate([gradient + each, -gradient + each,
+                                [weights @ by_residual, weights @ by_scale * scale]]))
+
+    start = np.append(np.zeros(2 * n), [np.average(y, weights=weights), np.log(y.std())])
+    return minimize(value, start, jac=True, method="L-BFGS-B", bounds=[(0, None)] * 2 * n + [(None, None)] * 2,
+                    options={"maxiter": 20000, "maxfun": 40000, "ftol": 1e-15, "gtol": 1e-9, "maxcor": 30}).fun
+
+
+@given(rows=st.integers(60, 300), columns=st.integers(1, 12), seed=st.integers(0, 1000),
+       ratio=st.sampled_from([0.05, 0.5, 1.0]), l2=st.floats(0.01, 30), epsilon=st.sampled_from([1.1, 1.35, 3.0]),
+       alike=st.booleans())
+@settings(max_examples=15, deadline=None)
+def test_huber_reaches_the_optimum_with_its_scale_and_twice_the_penalty(rows, columns, seed, ratio, l2, epsilon, alike):
+    x, y = sample("huber", rows, columns, seed)
+    if alike:
+        x = x[:, :1] + 0.02 * x
+    weights = np.random.default_rng(seed).integers(1, 4, rows) * 0.5
+    candidate = {"l2": l2, "l1_ratio": ratio, "epsilon": epsilon}
+    model = bakeoff.fit(x, y, "huber", [candidate], folds=0, weights=weights).models[0]
+    assert model.status == "converged", model.reason
+    residuals = y - x @ model.coefficients - model.intercept
+    scale = bakeoff._refine.huber_scale(residuals, weights, epsilon)
+    ours = (weights @ huber(residuals, scale, epsilon)[0] + 2 * l2
+            * ((1 - ratio) / 2 * (model.coefficients**2).sum() + ratio * np.abs(model.coefficients).sum()))
+    assert ours <= huber_optimum(x, y, weights, l2, ratio, epsilon) * (1 + 1e-6)
+    assert model.objective == pytest.approx(ours, rel=1e-6)
+
+
+@pytest.mark.parametrize("family", [*FAMILIES, "huber"])
 def test_a_large_penalty_leaves_the_intercept_alone(family):
     x, y = sample(family, 200, 5, 1)
     model = bakeoff.fit(x, y, family, [{"l2": 1e6, "l1_ratio": 1.0}], folds=0).models[0]
@@ -93,7 +143,7 @@ def test_a_large_penalty_leaves_the_intercept_alone(family):
         assert model.intercept == pytest.approx(np.log(y.mean()), abs=1e-5)
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", [*FAMILIES, "huber"])
 def test_a_batch_of_ratios_and_folds_gives_what_each_alone_does(family):
     x, y = sample(family, 300, 6, 2)
     candidates = [{"l2": l2, "l1_ratio": r} for l2 in (0.1, 1, 10) for r in (0, 0.3, 1)]
@@ -113,6 +163,6 @@ def test_linear_svm_is_linear_svc_with_an_l1_penalty():
     assert isinstance(best, LinearSVC) and best.penalty == "l1" and (best.coef_ == 0).any()
     peer = LinearSVC(penalty="l1", dual=False, C=1 / 20, intercept_scaling=1e3, tol=1e-8, max_iter=10**6).fit(x, y)
     np.testing.assert_allclose(best.coef_, peer.coef_, atol=2e-3)
-    for family in ("poisson", "linear_svr_squared"):
+    for family in ("poisson", "linear_svr_squared", "huber"):
         with pytest.raises(ValueError, match="has no estimator in scikit-learn"):
             bakeoff.SearchCV(family, {"l2": [1.0], "l1_ratio": [0.5]}, cv=3).fit(*sample(family, 100, 3, 4))

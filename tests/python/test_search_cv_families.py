@@ -59,12 +59,18 @@ def test_the_best_estimator_is_what_scikit_learn_would_have_fitted(family):
     assert search.score(x, y) == pytest.approx(search.best_score_, abs=0.15)
 
 
-def test_quantile_is_searched_without_a_plain_estimator():
+def test_quantile_has_a_plain_estimator_with_an_l1_penalty_alone():
     x, y = data("ridge")
     search = bakeoff.SearchCV("quantile", {"l2": PENALTIES, "quantile": [0.5]}, scoring="mae", cv=3, refit=False)
     assert search.fit(x, y).best_params_["l2"] in PENALTIES
-    with pytest.raises(ValueError, match="no estimator in scikit-learn with this objective"):
+    with pytest.raises(ValueError, match="QuantileRegressor has an l1 penalty alone: search with l1_ratio=1"):
         bakeoff.SearchCV("quantile", {"l2": [1.0]}, cv=3).fit(x, y)
+    weights = np.random.default_rng(1).integers(1, 4, len(y)) * 0.5
+    space = {"l2": [0.0, 1.0, 30.0], "l1_ratio": [1.0], "quantile": [0.8]}
+    search = bakeoff.SearchCV("quantile", space, scoring="pinball", cv=3).fit(x, y, sample_weight=weights)
+    peer = clone(search.best_estimator_).fit(x, y, sample_weight=weights)
+    assert np.allclose(search.best_estimator_.coef_, peer.coef_, atol=5e-3)
+    assert np.allclose(search.predict(x), peer.predict(x), atol=0.02)
 
 
 def test_linear_svm_has_no_probabilities():

@@ -8,9 +8,9 @@
 namespace bakeoff {
 namespace {
 
-constexpr int kSweeps = 200;
 // Gradients are sums of float32 terms: what lies below this share of the numbers that cancel is noise.
 constexpr double kNoise = 1e-7;
+constexpr double kStraighter = 0.1;
 
 double dot(const double* a, const double* b, std::size_t n) {
   double sum = 0;
@@ -21,35 +21,10 @@ double dot(const double* a, const double* b, std::size_t n) {
 double dot(const std::vector<double>& a, const std::vector<double>& b) { return dot(a.data(), b.data(), a.size()); }
 
 void add_scaled(double factor, const double* from, std::size_t n, double* to) {
-  kernels::subtract_scaled(-factor, from, static_cast<Index>(n), to, kernels::best_isa());
+  kernels::subtract_scaled(-factor, from, static_cast<kernels::Index>(n), to, kernels::best_isa());
 }
 
 }  // namespace
-
-// The corrections as sum of sign v v'. A sweep asks for a row at a time, which in pieces of four is several sums at
-// once.
-struct HessianModel::Corrections {
-  std::size_t count = 0;      // of v, filled up with zeros to a multiple of 4
-  std::vector<double> signs;  // count
-  std::vector<double> rows;   // size x count
-
-  const double* row(std::size_t at) const { return rows.data() + at * count; }
-  double along(const double* row, const std::vector<double>& x) const {
-    double sums[4] = {};
-    for (std::size_t v = 0; v < count; v += 4)
-      for (std::size_t i = 0; i < 4; ++i) sums[i] += row[v + i] * x[v + i];
-    return (sums[0] + sums[1]) + (sums[2] + sums[3]);
-  }
-};
-
-// Where coordinate descent stands, d away from where it began.
-struct HessianModel::Descent {
-  std::vector<double> x;
-  std::vector<double> images;            // curvature d, class by class
-  std::vector<double> common;            // sum over classes of their share of those
-  std::vector<double> seen;              // by the corrections: sign v . d
-  std::vector<double> residual, before;  // of one class
-};
 
 HessianModel::HessianModel(const Curvature& curvature, const std::vector<double>& shares, double kappa, Options options)
     : curvature_(curvature),
@@ -76,18 +51,28 @@ void HessianModel::learn(std::vector<double> step, std::vector<double> change) {
       pair.image[k * n + i] = own_[k] * pair.image[k * n + i] - common_[k] * common[i];
   const double curved = dot(pair.step, pair.image);
   pair.product = dot(pair.step, pair.change);
-  // A change that float32's noise could have made teaches nothing.
-  if (!(curved > kNoise * apart && pair.product > options_.least_kappa * curved && std::isfinite(pair.product))) return;
-  kappa_ = std::clamp(pair.product / curved, options_.least_kappa, options_.most_kappa);
+  // What float32's noise could have made teaches nothing.
+  if (!(curved > kNoise * apart) || !std::isfinite(pair.product)) return;
+  if (!(pair.product > options_.least_kappa * curved)) {  // straight all along the step: as in the flat of a tube
+    kappa_ = std::max(kStraighter * kappa_, options_.least_kappa);
+    return;
+  }
+  if (follows_) kappa_ = std::clamp(pair.product / curved, options_.least_kappa, options_.most_kappa);
   pairs_.push_back(std::move(pair));
   if (static_cast<int>(pairs_.size()) > options_.history) pairs_.pop_front();
 }
 
+void HessianModel::forget(double kappa) {
+  pairs_.clear();
+  kappa_ = kappa;
+  follows_ = false;
+}
+
 // BFGS: of every pair + change change' / product - image image' / (step . image), with the image under the model that
 // the pairs before have made.
-HessianModel::Corrections HessianModel::corrections() const {
+ModelCorrections HessianModel::corrections() const {
   std::vector<std::vector<double>> columns;
-  Corrections all;
+  ModelCorrections all;
   for (const Pair& pair : pairs_) {
     std::vector<double> image(size(), 0.0);
     add_scaled(kappa_, pair.image.data(), size(), image.data());
@@ -109,64 +94,10 @@ HessianModel::Corrections HessianModel::corrections() const {
   return all;
 }
 
-// Every coordinate in turn to where the model is least along it; returns the sum of curvature * step^2. Within a class
-// the residual, -gradient - Hessian d without the corrections, is kept up to date; the other classes' wait.
-double HessianModel::sweep(const Corrections& corrections, const std::vector<double>& gradient, double l1, double l2,
-                           Descent& at) const {
-  const std::size_t n = static_cast<std::size_t>(order());
-  double gained = 0;
-  for (std::size_t k = 0; k < own_.size(); ++k) {
-    double* images = at.images.data() + k * n;
-    for (std::size_t i = 0; i < n; ++i)
-      at.residual[i] = -gradient[k * n + i] - kappa_ * (own_[k] * images[i] - common_[k] * at.common[i]);
-    at.before = at.residual;
-    const double bend = kappa_ * (own_[k] - common_[k] * common_[k]);
-    for (std::size_t i = 0; i < n; ++i) {
-      const double* row = corrections.row(k * n + i);
-      const bool penalised = i >= static_cast<std::size_t>(free());
-      const double lasso = penalised ? l1 : 0, ridge = penalised ? l2 : 0;
-      double curvature = bend * curvature_.values[i * n + i];
-      for (std::size_t v = 0; v < corrections.count; ++v) curvature += corrections.signs[v] * row[v] * row[v];
-      double& x = at.x[k * n + i];
-      const double residual = at.residual[i] - corrections.along(row, at.seen);
-      const double step = kernels::descent_target(x, residual, curvature, lasso, ridge) - x;
-      if (step == 0) continue;
-      x += step;
-      gained += (curvature + ridge) * step * step;
-      add_scaled(-step * bend, curvature_.values.data() + i * n, n, at.residual.data());
-      for (std::size_t v = 0; v < corrections.count; ++v) at.seen[v] += corrections.signs[v] * step * row[v];
-    }
-    for (std::size_t i = 0; i < n; ++i) {
-      const double moved = (at.before[i] - at.residual[i]) / bend;
-      images[i] += moved;
-      at.common[i] += common_[k] * moved;
-    }
-  }
-  return gained;
-}
-
-HessianModel::Least HessianModel::least(const std::vector<double>& x, const std::vector<double>& gradient, double l1,
-                                        double l2, double tolerance) const {
-  const std::size_t n = static_cast<std::size_t>(order());
-  const Corrections all = corrections();
-  Descent at{x,
-             std::vector<double>(size(), 0.0),
-             std::vector<double>(n, 0.0),
-             std::vector<double>(all.count, 0.0),
-             std::vector<double>(n),
-             std::vector<double>(n)};
-  for (int i = 0; i < kSweeps && sweep(all, gradient, l1, l2, at) > tolerance; ++i) {
-  }
-  Least out;
-  for (std::size_t k = 0; k < own_.size(); ++k)
-    for (std::size_t i = 0; i < n; ++i) {
-      const double d = at.x[k * n + i] - x[k * n + i];
-      out.linear += gradient[k * n + i] * d;
-      out.curved += kappa_ * d * (own_[k] * at.images[k * n + i] - common_[k] * at.common[i]);
-    }
-  for (std::size_t v = 0; v < all.count; ++v) out.curved += all.signs[v] * at.seen[v] * at.seen[v];
-  out.x = std::move(at.x);
-  return out;
+ModelLeast HessianModel::least(const std::vector<double>& x, const std::vector<double>& gradient, double l1, double l2,
+                               double tolerance, double share) const {
+  const ModelCorrections all = corrections();
+  return model_least({curvature_, own_, common_, kappa_, all}, x, gradient, l1, l2, tolerance, share);
 }
 
 }  // namespace bakeoff

@@ -1,19 +1,12 @@
-// What a proximal quasi-Newton method knows of a loss's Hessian, and the least of the model that it makes with an
-// elastic-net penalty. Never a matrix of its own: ten classes of 784 columns would have 60 million numbers a fit.
+// What a proximal quasi-Newton method knows of a loss's Hessian. Never a matrix of its own: ten classes of 784 columns
+// would have 60 million numbers a fit.
 #pragma once
 #include <deque>
 #include <vector>
 
-#include "train/trained_batch.h"
+#include "train/families/model_descent.h"
 
 namespace bakeoff {
-
-// How a loss bends along the coordinates of one class, up to a factor.
-struct Curvature {
-  int order = 0;
-  int free = 0;                // the first so many coordinates are not penalised
-  std::vector<double> values;  // order x order
-};
 
 // kappa * (classes (x) curvature), corrected by BFGS for the last steps. kappa is a number that follows the steps;
 // classes is diag(shares) - shares shares', a softmax's Hessian where it knows no more than the classes' shares, or 1
@@ -31,16 +24,17 @@ class HessianModel {
   // From a step and what it changed in the loss's gradient.
   void learn(std::vector<double> step, std::vector<double> change);
 
-  struct Least {
-    std::vector<double> x;
-    double linear = 0, curved = 0;  // gradient . d and d . Hessian d of the way there, d
-  };
-  // Of gradient . d + 1/2 d . Hessian d + sum over penalised y = x + d of (l1 |y| + l2/2 y^2): by coordinate descent,
-  // until a sweep gains `tolerance` at most.
-  Least least(const std::vector<double>& x, const std::vector<double>& gradient, double l1, double l2,
-              double tolerance) const;
+  // Forgets what it has learnt, and leaves kappa at this from now on.
+  void forget(double kappa);
+  // Of gradient . d + 1/2 d . Hessian d + sum over penalised y = x + d of (l1 |y| + l2/2 y^2): see model_descent.h.
+  ModelLeast least(const std::vector<double>& x, const std::vector<double>& gradient, double l1, double l2,
+                   double tolerance, double share) const;
 
   double kappa() const { return kappa_; }
+  double diagonal(std::size_t k) const {  // of curvature, at a coordinate
+    const std::size_t n = static_cast<std::size_t>(curvature_.order);
+    return curvature_.values[k % n * (n + 1)];
+  }
   int classes() const { return static_cast<int>(own_.size()); }
   int order() const { return curvature_.order; }
   int free() const { return curvature_.free; }
@@ -51,15 +45,12 @@ class HessianModel {
     std::vector<double> step, change, image;  // image: (classes (x) curvature) step
     double product = 0;                       // step . change
   };
-  struct Corrections;
-  struct Descent;
-  Corrections corrections() const;
-  double sweep(const Corrections& corrections, const std::vector<double>& gradient, double l1, double l2,
-               Descent& descent) const;
+  ModelCorrections corrections() const;
 
   const Curvature& curvature_;
   std::vector<double> own_, common_;  // classes is diag(own) - common common'
   double kappa_;
+  bool follows_ = true;  // kappa, the steps
   Options options_;
   std::deque<Pair> pairs_;  // oldest first
 };

@@ -4,22 +4,24 @@
 #include <limits>
 #include <utility>
 
+#include "train/families/smooth_fit.h"
+
 namespace bakeoff {
 namespace {
 
 // Directions flatter than float32 can see would turn its noise into steps.
 constexpr double kNoise = 1e-7;
+constexpr int kPolishingSteps = 100;
 
 std::unique_ptr<ProximalNewton> search(const SmoothL1Fit& fit, double kappa, HessianModel::Options model,
-                                       int most_steps) {
-  ProximalNewton::Options options;
-  options.most_steps = most_steps;
+                                       ProximalNewton::Options options) {
   return std::make_unique<ProximalNewton>(HessianModel(fit.set->curvature, fit.set->shares, kappa, model), fit.l1,
                                           fit.l2, options);
 }
 
+// Between corners a loss is nearly straight, and a small decrease that is predicted not yet a small gap.
 std::unique_ptr<ProximalNewton> tube_search(const SmoothL1Fit& fit, double kappa) {
-  return search(fit, kappa, {20, 1e-6 * kappa, 1 / fit.corners.width()}, 150);
+  return search(fit, kappa, {20, 1e-6 * kappa, 1 / fit.corners.width()}, {150, 1e-10});
 }
 
 // The elastic net of squares with the labels' scale into the columns of x; returns the scale of what that leaves of the
@@ -30,8 +32,8 @@ double begin_at_elastic_net(const SmoothL1Fit& fit, std::vector<double>& x) {
   std::vector<double> gradient(x.size(), 0.0);
   for (int k = 0; k < set.gram.model; ++k) gradient[set.free() + k] = -set.gram.product[k];
   const HessianModel squares(set.curvature, {}, 1.0, {0, 1.0, 1.0});
-  HessianModel::Least least =
-      squares.least(std::vector<double>(x.size(), 0.0), gradient, fit.l1 * whole, fit.l2 * whole, 1e-6 * variation);
+  ModelLeast least =
+      squares.least(std::vector<double>(x.size(), 0.0), gradient, fit.l1 * whole, fit.l2 * whole, 1e-6 * variation, 0);
   const double rest = variation + 2 * least.linear + least.curved;
   std::copy(least.x.begin() + set.free(), least.x.end(), x.begin() + set.free());
   return std::max(std::sqrt(std::max(rest, 0.0) / set.gram.weight), 1e-3 * whole);
@@ -45,10 +47,13 @@ void keep_scale_positive(SmoothL1Fit& fit) {
     fit.search->tell(std::numeric_limits<double>::infinity(), none);
 }
 
-// Once a search is done: the next, with sharper corners, from where it ended.
+// Once a search is done: the next, with sharper corners, from where it ended; and in the end what the last has left.
 void narrow(SmoothL1Fit& fit) {
   if (!fit.search->done() || fit.search->status() == FitStatus::diverged) return;
-  if (!fit.corners.narrow(fit.search->value())) return;
+  if (!fit.corners.narrow(fit.search->value())) {
+    if (!std::exchange(fit.polished, true)) fit.search->polish(fit.kappa, kPolishingSteps);
+    return;
+  }
   fit.steps_before += fit.search->steps();
   fit.first = fit.search->best();
   fit.search = tube_search(fit, fit.search->kappa());
@@ -60,7 +65,7 @@ void begin_with_classes(SmoothL1Fit& fit) {
   fit.first.assign(set.shares.size() * static_cast<std::size_t>(set.order()), 0.0);
   for (std::size_t k = 0; k < set.shares.size(); ++k)
     fit.first[k * static_cast<std::size_t>(set.order())] = std::log(set.shares[k]);
-  fit.search = search(fit, 1.0, {8, 1e-8, 1e8}, 300);
+  fit.search = search(fit, 1.0, {8, 1e-8, 1e8}, {});
 }
 
 }  // namespace
@@ -107,7 +112,8 @@ void begin(SmoothL1Fit& fit, const SmoothLoss& loss) {
     const double rest = begin_at_elastic_net(fit, x);
     fit.corners = Corners(fit.labels().scale(), g.weight, rest);
     fit.first = std::move(x);
-    fit.search = tube_search(fit, 0.8 / rest);
+    fit.kappa = 0.8 / rest;
+    fit.search = tube_search(fit, fit.kappa);
     return;
   }
   double kappa = start.kappa, least_kappa = 1e-8;
@@ -116,7 +122,7 @@ void begin(SmoothL1Fit& fit, const SmoothLoss& loss) {
     kappa /= x[1];
     least_kappa *= kappa;
   }
-  fit.search = search(fit, kappa, {8, least_kappa, loss.most_kappa}, 300);
+  fit.search = search(fit, kappa, {8, least_kappa, loss.most_kappa}, {});
   if (std::isnan(start.value)) {
     fit.first = std::move(x);
   } else {
@@ -154,6 +160,8 @@ void tell(SmoothL1Fit& fit, double loss, double slope) {
     to[0] = from[raw] / shaped.scale + shaped.by_centre;
     if (fit.shape.epsilon > 0) to[1] = shaped.by_scale;
   }
+  // What classes have in common changes no loss: float32's noise there would look like a slope.
+  take_common_away(gradient, static_cast<int>(gradient.size() / order));
   const int steps = fit.first.empty() ? fit.search->steps() : -1;
   if (fit.first.empty())
     fit.search->tell(shaped.value, gradient);

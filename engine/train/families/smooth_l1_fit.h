@@ -33,7 +33,9 @@ struct SmoothL1Fit {
   std::vector<double> first;            // where the search begins, until its value is known
   std::vector<double> theta, gradient;  // raw, intercept last, class by class; of the trial
   Corners corners;                      // of a tube
-  int steps_before = 0;                 // of searches with wider corners
+  double kappa = 1;                     // of its search at first
+  bool polished = false;
+  int steps_before = 0;  // of searches with wider corners
 
   const std::vector<double>& trial() const { return first.empty() ? search->trial() : first; }
   double scale() const { return shape.epsilon > 0 ? trial()[1] : 1.0; }

@@ -130,5 +130,35 @@ TEST(SmoothL1, MarksASetOfOneClass) {
   EXPECT_EQ(solutions[1].status, FitStatus::converged);
 }
 
+// W = (-w/2, w/2): ||W||_1 = ||w||_1
+TEST(SmoothL1, SoftmaxOfTwoClassesIsLogistic) {
+  Sample sample(700, 5, {5}, true, 9, 3);
+  sample.problem.sets = {{0, 700, -1, sample.identity()}, {50, 690, 1, sample.standardised(1)}};
+  sample.problem.fits = {{0, 4.0, 1.0}, {1, 4.0, 1.0}, {1, 30.0, 1.0}};
+  LinearProblem twice = sample.problem;
+  twice.classes = 2;
+  const Execution execution(Device::cpu, 2);
+  const auto want = train_logistic(execution, sample.problem), got = train_softmax(execution, twice);
+  for (std::size_t f = 0; f < want.size(); ++f) {
+    ASSERT_EQ(got[f].status, FitStatus::converged) << got[f].reason;
+    EXPECT_NEAR(got[f].objective, want[f].objective, 1e-6 * want[f].objective);
+    const std::size_t size = want[f].beta.size();
+    for (std::size_t j = 0; j < size; ++j)
+      EXPECT_NEAR(got[f].beta[size + j] - got[f].beta[j], want[f].beta[j], 2e-3) << f << " " << j;
+  }
+}
+
+TEST(SmoothL1, MarksASetWithoutAClassAndGoesOn) {
+  Sample sample(300, 3, {}, false, 2);
+  for (Index i = 0; i < 300; ++i) sample.labels[i] = i < 100 ? i % 2 : i % 3;
+  sample.problem.classes = 3;
+  sample.problem.sets = {{0, 100, -1, sample.identity()}, {0, 300, -1, sample.identity()}};
+  sample.problem.fits = {{0, 1.0, 0.5}, {1, 1.0, 0.5}};
+  const auto solutions = train_softmax(Execution(Device::cpu, 1), sample.problem);
+  EXPECT_EQ(solutions[0].status, FitStatus::diverged);
+  EXPECT_THAT(solutions[0].reason, testing::HasSubstr("none of class 2"));
+  EXPECT_EQ(solutions[1].status, FitStatus::converged);
+}
+
 }  // namespace
 }  // namespace bakeoff
