@@ -100,9 +100,8 @@ Told told_of(const Execution& execution, const Spec& spec, const RunTable& table
              EventSink& events) {
   Fingerprint asked;
   asked.add_all(&fraction, 1);
-  // The loss is a sum over rows, and so is the weight of a penalty beside it.
   for (Candidate& candidate : candidates) {
-    if (const auto l2 = candidate.parameters.find("l2"); l2 != candidate.parameters.end()) l2->second *= fraction;
+    candidate.parameters = rung_parameters(find_family(candidate.family), candidate.parameters, fraction);
     asked.add(candidate.label());
   }
   const std::string question = memory.question("merits", asked.text());

@@ -78,6 +78,12 @@ void bind_search(py::module_& m) {
       .def("tell", &Search::tell, py::arg("merits"))
       .def_property_readonly("fraction", &Search::fraction)
       .def_property_readonly("finished", &Search::finished);
+  m.def(
+      "rung_parameters",
+      [](const std::string& family, const std::map<std::string, double>& given, double fraction) {
+        return rung_parameters(find_family(family), given, fraction);
+      },
+      py::kw_only(), py::arg("family"), py::arg("given"), py::arg("fraction"));
   m.def("rung_rows", &rows_of_rung, py::kw_only(), py::arg("units"), py::arg("rows"), py::arg("fraction"),
         py::arg("seed"));
   m.def("families", &known);

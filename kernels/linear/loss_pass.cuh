@@ -119,7 +119,7 @@ __device__ inline void link(const PassArguments& a, const PassTile& tile, int co
 
 // A thread takes whole models of a row.
 __device__ inline void link_softmax(const PassArguments& a, const PassTile& tile, int count, Index first_column) {
-  const ClassLayout layout{a.panels.classes};
+  const ClassLayout& layout = a.panels.classes;
   const int classes = layout.classes, width = a.shape.width();
   const int threads = kPanel * kPassLanes;
   for (int i = static_cast<int>(threadIdx.x); i < count * width; i += threads) tile.loss[i] = 0.0f;
@@ -230,7 +230,7 @@ inline PassShape pass_shape(const RowsView& rows, const PanelsView& panels) {
   PassShape shape{panel_rows(rows.dense_columns, rows.categories),
                   panel_dense_rows(rows.dense_columns),
                   rows.categoricals,
-                  ClassLayout{panels.classes}.panels(),
+                  panels.classes.panels(),
                   panels.shape ? 1 : 0,
                   64};
   // A tile of at most 32 KB leaves room for several blocks on a multiprocessor.

@@ -35,14 +35,27 @@ inline constexpr int chunk_rows(int dense_columns) {
   return fit < 64 ? 64 : fit > 2048 ? 2048 : fit;
 }
 
-// A softmax model has a column a class, side by side: several models in a panel, or one in several panels, which then
-// are a unit. Surplus columns learn nothing.
+// A softmax model has a column a class, side by side: as many models as fit in a unit of panels. Surplus columns learn
+// nothing.
 inline constexpr int kMostClasses = 256;  // the logits of 64 rows stay in the second cache
-struct ClassLayout {
+class ClassLayout {
+ public:
+  // panels: of a unit; 0: as few as hold a model.
+  BAKEOFF_HD constexpr ClassLayout(int classes = 1, int panels = 0)
+      : classes(classes), panels_(panels > 0 ? panels : (classes + kPanel - 1) / kPanel) {}
+  BAKEOFF_HD constexpr int models() const { return panels_ * kPanel / classes; }  // in a unit
+  BAKEOFF_HD constexpr int panels() const { return panels_; }                     // of a unit
+
   int classes;
-  BAKEOFF_HD constexpr int models() const { return classes <= kPanel ? kPanel / classes : 1; }  // in a unit
-  BAKEOFF_HD constexpr int panels() const { return (classes + kPanel - 1) / kPanel; }           // of a unit
+
+ private:
+  int panels_;
 };
+// Three models of ten classes in two panels leave two columns empty, one a panel twelve.
+constexpr ClassLayout dense_layout(int classes) {
+  const ClassLayout one(classes), two(classes, 2 * one.panels());
+  return classes <= kPanel && two.models() > 2 * one.models() ? two : one;
+}
 
 struct PanelsView {
   int panels = 0;                // whole units
@@ -53,7 +66,7 @@ struct PanelsView {
   double* gradient = nullptr;              // panels x panel_rows x 16: sum of the loss's derivative x
   double* loss = nullptr;                  // panels x 16: sum of losses; of softmax: in the model's first column
   Loss kind = Loss::logistic;
-  int classes = 1;               // softmax: columns of a model
+  ClassLayout classes;           // softmax: columns of a model
   const float* shape = nullptr;  // panels x 16: the shape of a loss that has one
   double* slope = nullptr;       // panels x 16: sum of the losses' derivatives by the shape
   const float* dead = nullptr;   // panels x 16: half the width of a tube in which nothing is lost

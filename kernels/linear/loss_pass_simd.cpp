@@ -92,8 +92,8 @@ void link_block(const ChunkView& chunk, const UnitView& unit, int row, int rows)
 
 // softmax: the row's logits side by side, [models x classes] and a surplus.
 void link_softmax(const ChunkView& chunk, const UnitView& unit, int row, int rows) {
-  const ClassLayout layout{unit.classes};
-  const int panels = layout.panels(), classes = unit.classes;
+  const ClassLayout& layout = unit.classes;
+  const int panels = layout.panels(), classes = layout.classes;
   alignas(64) float z[kMostClasses];
   float losses[kPanel], sum[kPanel]{};
   for (int r = 0; r < rows; ++r) {
@@ -169,7 +169,7 @@ Link link_of(const ChunkView& chunk, const UnitView& unit) {
 
 void loss_chunk(const ChunkView& chunk, const UnitView& unit) {
   const Link link = link_of(chunk, unit);
-  const int panels = ClassLayout{unit.classes}.panels();
+  const int panels = unit.classes.panels();
   for (int row = 0; row < chunk.rows; row += kRowBlock) {
     const int real = chunk.rows - row < kRowBlock ? chunk.rows - row : kRowBlock;
     const int rows = (real + 7) / 8 * 8;

@@ -19,7 +19,7 @@ struct ChunkView {
 // A unit of panels: what is read and what is added to.
 struct UnitView {
   Loss kind = Loss::logistic;
-  int classes = 1;                         // softmax
+  ClassLayout classes;                     // softmax
   Index panel_size = 0;                    // floats
   const float* theta = nullptr;            // panels x panel_size
   const std::int32_t* left_out = nullptr;  // panels x 16; null: nobody is left out

@@ -12,9 +12,9 @@ constexpr int kSlots = kPassSlots, kGroup = 8;
 struct Layout {
   int rows, unit, group, groups;  // panel rows; panels of a unit and of a group
   Index chunk, chunks;
-  Layout(const RowsView& view, int panels, int classes)
+  Layout(const RowsView& view, int panels, const ClassLayout& classes)
       : rows(panel_rows(view.dense_columns, view.categories)),
-        unit(ClassLayout{classes}.panels()),
+        unit(classes.panels()),
         group(std::max(1, kGroup / unit) * unit),
         groups((panels + group - 1) / group),
         chunk(chunk_rows(view.dense_columns)),

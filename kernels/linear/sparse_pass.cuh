@@ -55,7 +55,7 @@ __device__ inline void sparse_link(const SparseArguments& a, const SparseTile& t
 // A thread takes whole models of a row.
 __device__ inline void sparse_link_softmax(const SparseArguments& a, const SparseTile& tile, Index first, int count,
                                            Index first_column) {
-  const ClassLayout layout{a.panels.classes};
+  const ClassLayout& layout = a.panels.classes;
   const int classes = layout.classes, width = a.width(), thread = static_cast<int>(threadIdx.x);
   const int threads = static_cast<int>(blockDim.x);
   for (int i = thread; i < count * width; i += threads) tile.loss[i] = 0.0f;
@@ -144,7 +144,7 @@ std::size_t loss_device_scratch_bytes(const SparseRowsView& rows, const PanelsVi
 
 void loss_gradient(Stream stream, const SparseRowsView& rows, const PanelsView& panels, void* scratch) {
   if (panels.panels == 0) return;
-  const int slots = sparse_slots(rows.rows, rows.columns), unit = ClassLayout{panels.classes}.panels();
+  const int slots = sparse_slots(rows.rows, rows.columns), unit = panels.classes.panels();
   const Index size = rows.panel_size(), count = panels.panels;
   double* const gradient = static_cast<double*>(scratch);
   double* const loss = gradient + slots * count * size;

@@ -110,7 +110,7 @@ void run(const SparseTask& task) {
 template <class Scalar>
 void run_softmax(const SparseTask& task) {
   const SparseRowsView& rows = *task.rows;
-  const ClassLayout layout{task.panels->classes};
+  const ClassLayout& layout = task.panels->classes;
   const float* theta = task.panels->theta + task.panel * rows.panel_size();
   const std::int32_t* left_out =
       task.panels->left_out && rows.folds ? task.panels->left_out + static_cast<Index>(task.panel) * kPanel : nullptr;

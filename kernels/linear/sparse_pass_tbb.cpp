@@ -22,7 +22,7 @@ std::size_t loss_scratch_bytes(const SparseRowsView& rows, const PanelsView& pan
 void loss_gradient(const Workers& workers, const SparseRowsView& rows, const PanelsView& panels, void* scratch,
                    Isa isa) {
   const Index size = rows.panel_size(), slots = sparse_slots(rows.rows, rows.columns), count = panels.panels;
-  const Index unit = ClassLayout{panels.classes}.panels(), units = count / unit;
+  const Index unit = panels.classes.panels(), units = count / unit;
   double* const gradients = static_cast<double*>(scratch);  // slots x panels x size
   double* const losses = gradients + slots * count * size;  // slots x panels x 16
   double* const slopes = losses + slots * count * kPanel;   // likewise

@@ -217,7 +217,7 @@ class SearchCV(BaseEstimator):
         whole = fraction == 1 and self.family in GRAMS and bool(self.refit)
         rung = data.rung(fraction, self.seed)
         engine = list(dict.fromkeys(scorer.metric for scorer in scorers if scorer.metric))
-        scaled = [{**c, "l2": c["l2"] * fraction} if "l2" in c else c for c in candidates]
+        scaled = [_core.rung_parameters(family=self.family, given=c, fraction=fraction) for c in candidates]
         result = _fit.fit_splits(rung.x, rung.labels, self.family, scaled, rung.splits, scoring=engine,
                                  weights=rung.weights, class_weights=rung.class_weights, device=self.device,
                                  threads=self.threads, all_rows=whole, callback=shown.progress(),

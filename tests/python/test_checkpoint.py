@@ -243,3 +243,4 @@ def test_python_resumes_and_ctrl_c_keeps_what_is_found(place, whole):
     bakeoff.run(place / "batch.yaml", place / "runs", "python", sets)
     assert result(place, "python") == whole["batch"]
     assert "resumed" in names(place, "python")
+

@@ -29,6 +29,13 @@ double Lbfgs::clamped(double kappa) const {
 
 double Lbfgs::curvature(std::size_t k) const { return kappa_ * curvature_[k] + penalty_[k]; }
 
+void Lbfgs::remember(std::vector<Pair> pairs) {
+  for (Pair& pair : pairs) {
+    pair.scale = 1 / dot(pair.step, pair.change);
+    if (pair.scale > 0 && std::isfinite(pair.scale)) pairs_.push_back(std::move(pair));
+  }
+}
+
 void Lbfgs::start(std::vector<double> x, double value, std::vector<double> gradient) {
   x_ = std::move(x);
   value_ = value;
@@ -109,17 +116,18 @@ void Lbfgs::accept(double value, const std::vector<double>& gradient) {
   const std::size_t n = x_.size();
   pair.step.resize(n);
   pair.change.resize(n);
-  double curved = 0, penalised = 0;
+  double bent = 0, met = 0;  // of the loss alone: change . change / curvature, and step . change
   for (std::size_t k = 0; k < n; ++k) {
     pair.step[k] = trial_[k] - x_[k];
     pair.change[k] = gradient[k] - gradient_[k];
-    curved += curvature_[k] * pair.step[k] * pair.step[k];
-    penalised += penalty_[k] * pair.step[k] * pair.step[k];
+    const double of_loss = pair.change[k] - penalty_[k] * pair.step[k];
+    bent += of_loss * of_loss / curvature_[k];
+    met += of_loss * pair.step[k];
   }
   const double product = dot(pair.step, pair.change);
   if (product > 0 && std::isfinite(1 / product)) {
     pair.scale = 1 / product;
-    if (product > penalised && curved > 0) kappa_ = clamped((product - penalised) / curved);
+    if (met > 0 && std::isfinite(bent / met)) kappa_ = clamped(bent / met);
     pairs_.push_back(std::move(pair));
   }
   x_ = trial_;

@@ -9,7 +9,9 @@
 namespace bakeoff {
 
 // f(x) = loss(x) + 1/2 sum of penalty x^2, where the curvature of the loss is about kappa * curvature (a diagonal,
-// above 0), kappa a number that follows the steps.
+// above 0), kappa a number that follows the steps: the mean of the curvatures that a step has met, weighted towards the
+// large ones, so that a step of length 1 is rarely too long. Measured (Fashion-MNIST, 20,000 x 784, 10 classes, l2 of
+// 1): 485 passes for 484 steps, where the mean weighted by the step itself took 1,211 for 479.
 class Lbfgs {
  public:
   struct Options {
@@ -22,6 +24,15 @@ class Lbfgs {
     double tolerance = 1e-9;
   };
   Lbfgs(std::vector<double> curvature, std::vector<double> penalty, double kappa, Options options);
+
+  // What the steps have shown of the curvature, penalty included.
+  struct Pair {
+    std::vector<double> step, change;  // of x and of the gradient
+    double scale = 0;                  // 1 / (step . change)
+  };
+  const std::vector<Pair>& pairs() const { return pairs_; }
+  // As if it had made these steps, oldest first, itself: before start(). What has no curvature is left out.
+  void remember(std::vector<Pair> pairs);
 
   // The first point with its value and gradient.
   void start(std::vector<double> x, double value, std::vector<double> gradient);
@@ -39,10 +50,6 @@ class Lbfgs {
   const std::string& reason() const { return reason_; }
 
  private:
-  struct Pair {
-    std::vector<double> step, change;
-    double scale = 0;  // 1 / (step . change)
-  };
   bool acceptable(double value, double slope) const;
   void shorten(double slope);
   void accept(double value, const std::vector<double>& gradient);

@@ -17,7 +17,7 @@ Panels::Panels(const Execution& execution, const LinearProblem& problem, Loss ki
       problem_(problem),
       kind_(kind),
       centre_(centre),
-      layout_{problem.classes},
+      layout_(kernels::dense_layout(problem.classes)),
       rows_(problem.rows),
       sparse_(problem.sparse),
       size_(sparse_ ? sparse_->panel_size()
@@ -41,10 +41,12 @@ Panels::Panels(const Execution& execution, const LinearProblem& problem, Loss ki
     sparse_->weights = rows_.weights;
   }
   if (execution.device() != Device::cuda) return;
-  if (sparse_)
+  if (sparse_) {
     device_ = std::make_unique<DevicePass>(*sparse_);
-  else if (kernels::loss_fits_device(rows_, view()))
-    device_ = std::make_unique<DevicePass>(execution, rows_);
+    return;
+  }
+  if (!kernels::loss_fits_device(rows_, view())) layout_ = {problem.classes};
+  if (kernels::loss_fits_device(rows_, view())) device_ = std::make_unique<DevicePass>(execution, rows_);
 }
 
 Panels::~Panels() = default;
@@ -116,7 +118,7 @@ kernels::PanelsView Panels::view(int first, int last) {
   view.gradient = gradient_.data() + panel;
   view.loss = loss_.data() + column;
   view.kind = kind_;
-  view.classes = problem_.classes;
+  view.classes = layout_;
   if (kernels::has_shape(kind_)) {
     view.shape = shape_.data() + column;
     view.slope = slope_.data() + column;
@@ -152,7 +154,7 @@ void Panels::run(int first, int last) {
 // All that the answer depends on, apart from the rows, which the memory's section stands for.
 std::string Panels::question(const kernels::PanelsView& view) const {
   const Index columns = static_cast<Index>(view.panels) * kPanel;
-  const std::int32_t kind[] = {static_cast<std::int32_t>(kind_), view.classes};
+  const std::int32_t kind[] = {static_cast<std::int32_t>(kind_), view.classes.classes};
   Fingerprint asked;
   asked.add_all(kind, 2).add_all(&centre_, 1).add_all(view.theta, view.panels * size_);
   asked.add_all(view.begin, view.panels).add_all(view.end, view.panels);

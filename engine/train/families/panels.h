@@ -59,7 +59,7 @@ class Panels {
   const LinearProblem& problem_;
   const kernels::Loss kind_;
   const double centre_;
-  const kernels::ClassLayout layout_;
+  kernels::ClassLayout layout_;
   kernels::RowsView rows_;                         // with the loss's labels and weights
   std::optional<kernels::SparseRowsView> sparse_;  // likewise
   std::vector<double> labels_, weights_;           // empty: those of the problem

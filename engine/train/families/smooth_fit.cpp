@@ -7,6 +7,10 @@
 namespace bakeoff {
 namespace {
 
+// softmax, whose fits go on from each other (smooth.cpp): with this much memory of steps, and until this share of the
+// objective is left to win by their measure, and then are at most 3e-7 above their optimum (ibid.).
+constexpr double kClassMemory = 64e6, kClassTolerance = 1e-8;
+
 // Directions flatter than float32 can see, because columns cancel in them, would turn its noise into steps.
 std::vector<double> curvature_of(const Spectrum& s) {
   constexpr double kNoise = 1e-7;
@@ -97,6 +101,21 @@ void narrow(SmoothFit& fit, double penalty) {
   fit.search = tube_search(fit, penalty, fit.search->kappa());
 }
 
+// Another penalty bends the objective otherwise, by a known amount; the loss is the same.
+void go_on(SmoothFit& fit, double penalty, const Ended& ended) {
+  fit.first = ended.search->best();
+  std::vector<Lbfgs::Pair> pairs = ended.search->pairs();
+  const std::size_t size = static_cast<std::size_t>(fit.spectrum->model) + 1;
+  for (Lbfgs::Pair& pair : pairs) {
+    std::vector<double> step = pair.step;
+    take_common_away(step, fit.classes);
+    for (int c = 0; c < fit.classes; ++c)
+      for (std::size_t k = c * size; k + 1 < (c + 1) * size; ++k)
+        pair.change[k] += penalty * (fit.l2 - ended.l2) * step[k];
+  }
+  fit.search->remember(std::move(pairs));
+}
+
 }  // namespace
 
 void take_common_away(std::vector<double>& x, int classes) {
@@ -135,7 +154,7 @@ void tell(SmoothFit& fit, double penalty, double loss, double slope) {
 }
 
 // A class's curvature is share (1 - share) at its share.
-void begin_with_classes(SmoothFit& fit, const std::vector<double>& shares, const std::vector<double>& warm) {
+void begin_with_classes(SmoothFit& fit, const std::vector<double>& shares, const Ended& ended) {
   const Spectrum& s = *fit.spectrum;
   std::vector<double> curvature, penalty;
   const std::vector<double> one = curvature_of(s);
@@ -147,13 +166,16 @@ void begin_with_classes(SmoothFit& fit, const std::vector<double>& shares, const
     fit.first.resize(curvature.size(), 0.0);
     fit.first.back() = std::log(share);
   }
-  if (!warm.empty()) fit.first = warm;
   Lbfgs::Options options;
   options.most_kappa = 1e8;
-  fit.search = std::make_unique<Lbfgs>(std::move(curvature), std::move(penalty), 1.0, options);
+  options.tolerance = kClassTolerance;
+  options.history = std::clamp(static_cast<int>(kClassMemory / (16.0 * static_cast<double>(curvature.size()))), 8, 60);
+  const double kappa = ended.search ? ended.search->kappa() : 1.0;
+  fit.search = std::make_unique<Lbfgs>(std::move(curvature), std::move(penalty), kappa, options);
+  if (ended.search) go_on(fit, 1.0, ended);
 }
 
-void begin(SmoothFit& fit, const SmoothLoss& loss, const std::vector<double>& warm) {
+void begin(SmoothFit& fit, const SmoothLoss& loss, const Ended& ended) {
   const Spectrum& s = *fit.spectrum;
   const SmoothStart start = loss.start(s);
   const double penalised = loss.penalty * fit.l2;
@@ -170,16 +192,16 @@ void begin(SmoothFit& fit, const SmoothLoss& loss, const std::vector<double>& wa
   }
   Lbfgs::Options options;
   options.most_kappa = loss.most_kappa;
-  double kappa = start.kappa;
+  double kappa = ended.search ? ended.search->kappa() : start.kappa;
   if (fit.shape.epsilon > 0) {
     x.push_back(begin_at_ridge(fit, x));
     curvature.push_back(s.weight);
     penalty.push_back(0);
-    kappa /= x.back();
+    if (!ended.search) kappa /= x.back();
   }
   fit.search = std::make_unique<Lbfgs>(std::move(curvature), std::move(penalty), kappa, options);
-  if (!warm.empty()) {
-    fit.first = warm;
+  if (ended.search) {
+    go_on(fit, loss.penalty, ended);
   } else if (std::isnan(start.value)) {
     fit.first = std::move(x);
   } else {

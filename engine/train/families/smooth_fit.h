@@ -32,10 +32,15 @@ struct SmoothFit {
 
 // Empty: rows with these labels have an optimum.
 std::string why_hopeless(const Spectrum& spectrum, const SmoothLoss& loss, double mean_of_all_rows);
-// At a constant, or at `warm`, where another penalty's search has ended; losses with corners have none of those.
-void begin(SmoothFit& fit, const SmoothLoss& loss, const std::vector<double>& warm = {});
-// softmax begins at the classes' log shares.
-void begin_with_classes(SmoothFit& fit, const std::vector<double>& shares, const std::vector<double>& warm = {});
+// Where the search of another penalty on the same rows has ended, and what it has learnt; null: there was none.
+struct Ended {
+  std::unique_ptr<Lbfgs> search;
+  double l2 = 0;
+};
+// At a constant, or where another has ended; losses with corners begin for themselves.
+void begin(SmoothFit& fit, const SmoothLoss& loss, const Ended& ended = {});
+// softmax begins at the classes' log shares, or likewise.
+void begin_with_classes(SmoothFit& fit, const std::vector<double>& shares, const Ended& ended = {});
 // The trial's raw parameters.
 void expand_trial(SmoothFit& fit);
 // The pass's answer for the trial, its gradient in fit.gradient.

@@ -43,5 +43,16 @@ TEST(RungRows, DependsOnTheSeedAlone) {
   EXPECT_NE(rung_rows(nullptr, 0, 900, 0.1, 7), rung_rows(nullptr, 0, 900, 0.1, 8));
 }
 
+TEST(RungParameters, ScaleAnL1PenaltyByTheRootOfTheShare) {
+  using Given = std::map<std::string, double>;
+  EXPECT_EQ(rung_parameters(find_family("ridge"), {{"l2", 8.0}}, .25), (Given{{"l2", 8.0}}));
+  EXPECT_EQ(rung_parameters(find_family("logistic"), {{"l2", 8.0}, {"l1_ratio", 0.0}}, .25),
+            (Given{{"l2", 8.0}, {"l1_ratio", 0.0}}));
+  EXPECT_EQ(rung_parameters(find_family("logistic"), {{"l2", 8.0}, {"l1_ratio", .1}}, .25),
+            (Given{{"l2", 4.0}, {"l1_ratio", .1}}));
+  EXPECT_EQ(rung_parameters(find_family("elastic_net"), {{"l2", 8.0}}, .25), (Given{{"l2", 4.0}}));  // .5 by default
+  EXPECT_EQ(rung_parameters(find_family("huber"), {{"epsilon", 2.0}}, .25), (Given{{"epsilon", 2.0}}));
+}
+
 }  // namespace
 }  // namespace bakeoff

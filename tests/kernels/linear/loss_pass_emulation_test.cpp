@@ -45,17 +45,17 @@ struct Case {
   std::vector<float> shape, dead;
   std::vector<double> labels;
   Loss kind;
-  int classes;
+  ClassLayout classes;
 
   Case(Index n, int dense, std::vector<int> sizes, bool weighted, int panels, Loss kind = Loss::logistic,
-       int classes = 1)
+       ClassLayout classes = {})
       : sample(n, dense, std::move(sizes), 3, static_cast<unsigned>(n)),
         rows(sample.view(weighted)),
         kind(kind),
         classes(classes) {
     for (Index i = 0; i < n; ++i)
       labels.push_back(kind == Loss::softmax
-                           ? static_cast<double>(i * 5 % classes)
+                           ? static_cast<double>(i * 5 % classes.classes)
                            : loss_row(kind, sample.labels[i] + (kind == Loss::gamma ? .5 : 0), 1).label);
     rows.labels = labels.data();
     size = static_cast<Index>(panel_rows(rows.dense_columns, rows.categories)) * kPanel;
@@ -102,7 +102,7 @@ Answer on_cpu(const Case& c, bool folded) {
   Answer answer;
   const PanelsView panels = c.view(folded, answer);
   for (auto* sums : {&answer.gradient, &answer.loss, &answer.slope}) std::fill(sums->begin(), sums->end(), 0.0);
-  const int unit = ClassLayout{c.classes}.panels(), columns = unit * kPanel;
+  const int unit = c.classes.panels(), columns = unit * kPanel;
   const Index size = unit * c.size;
   Carver measure(nullptr);
   take_chunk(c.rows, measure);
@@ -147,7 +147,8 @@ TEST(LossPassEmulation, GivesTheBitsOfTheBaselineUnderEverySchedule) {
   for (Loss kind :
        {Loss::squared_hinge, Loss::poisson, Loss::gamma, Loss::huber, Loss::tube, Loss::squared_tube, Loss::squared})
     for (bool weighted : {false, true}) cases.emplace_back(130, 3, std::vector{4}, weighted, 2, kind);
-  for (int classes : {3, 16, 20}) cases.emplace_back(130, 3, std::vector{4}, classes == 3, 4, Loss::softmax, classes);
+  for (const ClassLayout classes : {ClassLayout(3), {16}, {20}, {10, 2}})
+    cases.emplace_back(130, 3, std::vector{4}, classes.classes == 3, 4, Loss::softmax, classes);
   for (const Case& c : cases)
     for (bool folded : {false, true}) {
       const Answer want = on_cpu(c, folded);

@@ -283,13 +283,13 @@ TEST(Losses, CarryNanThroughAndStayOrderedWhereTheExponentialEnds) {
 }
 
 // Softmax: K columns a model, several models in a panel or several panels a model.
-void expect_softmax_close_to_plain(int classes, Index n, bool weighted, bool folded, Isa isa) {
+void expect_softmax_close_to_plain(const ClassLayout& layout, Index n, bool weighted, bool folded, Isa isa) {
+  const int classes = layout.classes;
   const SampleRows sample(n, 5, {4}, 3, 11);
   RowsView rows = sample.view(weighted);
   std::vector<double> labels;
   for (Index i = 0; i < n; ++i) labels.push_back(static_cast<double>(i * 7 % classes));
   rows.labels = labels.data();
-  const ClassLayout layout{classes};
   const Models models(rows, 2 * layout.panels(), 5);
   const Index size = static_cast<Index>(panel_rows(rows.dense_columns, rows.categories)) * kPanel;
   Aligned<float> theta(models.panels * size);
@@ -301,7 +301,7 @@ void expect_softmax_close_to_plain(int classes, Index n, bool weighted, bool fol
   const std::vector<Index> begin(models.panels, 2), end(models.panels, n - 1);
   std::vector<double> gradient(models.panels * size), loss(models.panels * kPanel);
   PanelsView view{models.panels,   theta.data,  begin.data(),  end.data(), folded ? left_out.data() : nullptr,
-                  gradient.data(), loss.data(), Loss::softmax, classes};
+                  gradient.data(), loss.data(), Loss::softmax, layout};
   Aligned<char> scratch(static_cast<Index>(loss_scratch_bytes(rows, view)));
   loss_gradient(Workers(2), rows, view, scratch.data, isa);
   for (int unit = 0; unit < 2; ++unit)
@@ -338,7 +338,7 @@ void expect_softmax_close_to_plain(int classes, Index n, bool weighted, bool fol
 TEST(LossGradient, OfSoftmaxEqualsTheSumOverRows) {
   for (Isa isa : {Isa::v2, Isa::v3, Isa::v4}) {
     if (!supports(isa)) continue;
-    for (int classes : {3, 5, 8, 16, 17, 40})
+    for (const ClassLayout classes : {ClassLayout(3), {5}, {8}, {10, 2}, {16}, {17}, {40}})
       for (bool weighted : {false, true}) expect_softmax_close_to_plain(classes, 203, weighted, weighted, isa);
   }
 }

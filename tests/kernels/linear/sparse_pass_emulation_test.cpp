@@ -19,7 +19,7 @@ using test::SparseSample;
 
 void on_cpu(const SparseRowsView& rows, SparseModels& models) {
   const Index size = rows.panel_size(), slots = sparse_slots(rows.rows, rows.columns);
-  const int unit = ClassLayout{models.view.classes}.panels();
+  const int unit = models.view.classes.panels();
   for (auto* sums : {&models.gradient, &models.loss, &models.slope}) std::fill(sums->begin(), sums->end(), 0.0);
   for (int panel = 0; panel < models.view.panels; panel += unit)
     for (Index slot = 0; slot < slots; ++slot) {
@@ -34,11 +34,11 @@ void on_cpu(const SparseRowsView& rows, SparseModels& models) {
 }
 
 void expect_equal_bits(Index rows_count, int columns, bool weighted, Loss kind, bool folded, int seeds,
-                       int classes = 1) {
+                       ClassLayout classes = {}) {
   SparseSample sample(rows_count, columns, 7);
-  sample.label_for(kind, classes);
+  sample.label_for(kind, classes.classes);
   const SparseRowsView rows = sample.view(weighted, !weighted);
-  const int panels = 2 * ClassLayout{classes}.panels();
+  const int panels = 2 * classes.panels();
   SparseModels want(rows, panels, kind, folded, classes);
   on_cpu(rows, want);
   for (int seed = 1; seed <= seeds; ++seed) {
@@ -62,8 +62,8 @@ TEST(SparsePassEmulation, GivesTheBitsOfTheBaselineUnderEverySchedule) {
   expect_equal_bits(2100, 9, false, Loss::logistic, true, 1);
   for (Loss kind : {Loss::squared_hinge, Loss::poisson, Loss::gamma, Loss::huber, Loss::tube, Loss::squared_tube})
     expect_equal_bits(40, 20, kind == Loss::huber, kind, kind == Loss::tube, scale(2, 1));
-  for (int classes : {3, 16, 20})
-    expect_equal_bits(40, 20, classes == 3, Loss::softmax, classes != 16, scale(2, 1), classes);
+  for (const ClassLayout classes : {ClassLayout(3), {16}, {20}, {10, 2}})
+    expect_equal_bits(40, 20, classes.classes == 3, Loss::softmax, classes.classes != 16, scale(2, 1), classes);
 }
 
 TEST(SparsePassEmulation, NoPanelsIsNoWork) {

@@ -19,10 +19,11 @@ void run(const SparseRowsView& rows, SparseModels& models, int threads, Isa isa 
 }
 
 // The dense pass, itself tested against textbooks, over the same rows spelled out.
-void expect_close_to_dense(SparseSample sample, Loss kind, bool weighted, bool folded, int classes = 1) {
-  sample.label_for(kind, classes);
+void expect_close_to_dense(SparseSample sample, Loss kind, bool weighted, bool folded,
+                           ClassLayout classes = {}) {
+  sample.label_for(kind, classes.classes);
   const SparseRowsView rows = sample.view(weighted, weighted);
-  const int panels = 2 * ClassLayout{classes}.panels(), columns = rows.columns;
+  const int panels = 2 * classes.panels(), columns = rows.columns;
   SparseModels models(rows, panels, kind, folded, classes);
   run(rows, models, 2);
 
@@ -50,9 +51,9 @@ void expect_close_to_dense(SparseSample sample, Loss kind, bool weighted, bool f
   const test::Aligned<char> scratch(static_cast<Index>(loss_scratch_bytes(spelled, view)));
   loss_gradient(Workers(2), spelled, view, scratch.data);
 
-  const int used = kind == Loss::softmax ? ClassLayout{classes}.models() * classes : kPanel;
+  const int used = kind == Loss::softmax ? classes.models() * classes.classes : kPanel;
   for (int m = 0; m < panels * kPanel; ++m) {
-    if (m % (ClassLayout{classes}.panels() * kPanel) >= used) continue;
+    if (m % (classes.panels() * kPanel) >= used) continue;
     const std::string where = std::to_string(static_cast<int>(kind)) + ", model " + std::to_string(m);
     EXPECT_NEAR(models.loss[m], loss[m], 1e-5 * loss[m]) << where;
     if (view.slope) {
@@ -70,7 +71,7 @@ TEST(SparsePass, EqualsTheDensePass) {
   for (Loss kind : kLosses)
     for (bool weighted : {false, true})
       for (bool folded : {false, true}) expect_close_to_dense(sample, kind, weighted, folded);
-  for (int classes : {3, 16, 20, 40})
+  for (const ClassLayout classes : {ClassLayout(3), {10, 2}, {16}, {20}, {40}})
     for (bool folded : {false, true}) expect_close_to_dense(sample, Loss::softmax, folded, folded, classes);
 }
 

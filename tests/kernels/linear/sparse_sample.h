@@ -68,10 +68,10 @@ struct SparseModels {
   PanelsView view;
 
   // A panel's window is all rows but for some at both ends.
-  SparseModels(const SparseRowsView& rows, int panels, Loss kind, bool folded, int classes = 1)
+  SparseModels(const SparseRowsView& rows, int panels, Loss kind, bool folded, ClassLayout classes = {})
       : theta(panels * rows.panel_size()) {
     const Index size = panels * rows.panel_size();
-    const int unit = ClassLayout{classes}.panels();
+    const int unit = classes.panels();
     std::mt19937 random(5);
     std::normal_distribution<float> normal;
     for (Index i = 0; i < size; ++i) theta.data[i] = 0.5f * normal(random);
