@@ -1,4 +1,4 @@
-"""SearchCV with softmax on Fashion-MNIST, 30 penalties x 5 folds, against scikit-learn's GridSearchCV with two processes.
+"""SearchCV of softmax on Fashion-MNIST, 30 penalties x 5 folds, against GridSearchCV with two processes.
 
     python bench/peers/softmax.py [rows [penalties of the peer [FOLDER]]]
 

@@ -16,10 +16,10 @@ using kernels::Index;
 // row; null: each row is one. At least one unit; all rows for a fraction of 1.
 std::vector<Index> rung_rows(const std::int64_t* units, Index begin, Index end, double fraction, std::uint64_t seed);
 
-// The penalty that asks of a share of the rows what `given` asks of all. The loss is a sum over rows, but the l2 that is
-// best for it doesn't grow with them, as the width of a prior does not: on the flights (bench/peers/search.py, logistic)
-// it is 1 to 3 from 1,200 rows to 300,000, and with l2 times the fraction halving ended at 23, .0001 of AUC below the
-// best. An l1 penalty has to hold against noise, which grows with the root of the number of rows.
+// The penalty that asks of a share of the rows what `given` asks of all. The loss is a sum over rows, but the l2 that
+// is best for it doesn't grow with them, as the width of a prior does not: on the flights (bench/peers/search.py,
+// logistic) it is about 1 from 1,200 rows to 300,000, and with l2 times the fraction halving ended at 23, .0001 of AUC
+// below the best. An l1 penalty has to hold against noise, which grows with the root of the number of rows.
 std::map<std::string, double> rung_parameters(const Family& family, std::map<std::string, double> given,
                                               double fraction);
 

@@ -91,6 +91,27 @@ def test_threads_and_company_change_no_bit():
     assert np.array_equal(fits[0].models[3].coefficients, alone.models[0].coefficients)
 
 
+def test_many_coordinates_go_from_penalty_to_penalty():
+    x, y = sample(900, 260, 5, 6)  # 1,300: more than the 1,000 that are at work all at once
+    penalties = np.logspace(3, -1, 9)
+    many = [{"l2": float(p)} for p in penalties]
+    told = []
+    fits = [bakeoff.fit(x, y, "logistic", many, folds=3, seed=1, threads=t, callback=lambda done, of: told.append(done))
+            for t in (1, 2)]
+    assert np.array_equal(fits[0].scores, fits[1].scores)
+    assert told == sorted(told[: len(told) // 2]) * 2 and told[-1] == 36
+    for i, l2 in enumerate(penalties):
+        model = fits[0].models[i]
+        assert model.status == "converged"
+        alone = bakeoff.fit(x, y, "logistic", [many[i]], folds=0).models[0]
+        assert model.objective == pytest.approx(alone.objective, rel=1e-6)
+        best = LogisticRegression(C=1 / l2, tol=1e-7, max_iter=5000).fit(x, y)
+        want = objective(x, y, np.ones(len(y)), l2, best.coef_, best.intercept_)
+        assert objective(x, y, np.ones(len(y)), l2, model.coefficients, model.intercept) <= want * (1 + 1e-6)
+    steps = [model.iterations for model in fits[0].models]
+    assert sum(steps) < sum(bakeoff.fit(x, y, "logistic", [c], folds=0).models[0].iterations for c in many)
+
+
 def test_what_it_refuses_or_marks():
     x, y = sample(300, 3, 3, 5)
     ids = (np.arange(300) % 3).astype(np.int32)

@@ -128,7 +128,8 @@ def test_every_family_reaches_the_dense_optimum(family, columns):
     ratios = [0.0, 0.6, 1.0] if "l1_ratio" in _core.families()[family]["parameters"] else [None]
     corners = family in ("quantile", "linear_svr")  # take hundreds of passes
     ratios = ratios[:1] if family == "huber" and wide or corners and columns > 40 else ratios
-    candidates = [{"l2": 300.0 if family == "huber" and wide else 3.0, **shape} | ({} if ratio is None else {"l1_ratio": ratio}) for ratio in ratios]
+    l2 = 300.0 if family == "huber" and wide else 3.0
+    candidates = [{"l2": l2, **shape} | ({} if ratio is None else {"l1_ratio": ratio}) for ratio in ratios]
     ours, dense = (bakeoff.fit(v, y, family, candidates, 0).models for v in (x, x.toarray()))
     for parameters, one, other in zip(candidates, ours, dense):
         assert one.status == "converged", one.reason

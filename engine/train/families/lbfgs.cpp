@@ -70,6 +70,8 @@ void Lbfgs::next_direction() {
   // The diagonal alone overlooks what the pairs have learnt: Huber's loss stopped 1e-6 above its optimum.
   predicted_ = std::max(predicted, -0.5 * slope_);
   if (predicted_ <= options_.tolerance * std::abs(value_)) return finish(FitStatus::converged);
+  last_steps_ += predicted_ <= 10 * options_.tolerance * std::abs(value_);
+  if (last_steps_ > options_.most_last_steps) return finish(FitStatus::converged);
   if (steps_ >= options_.most_steps)
     return finish(FitStatus::iteration_limit, "not converged after " + std::to_string(steps_) + " steps");
   length_ = 1;
@@ -116,18 +118,21 @@ void Lbfgs::accept(double value, const std::vector<double>& gradient) {
   const std::size_t n = x_.size();
   pair.step.resize(n);
   pair.change.resize(n);
-  double bent = 0, met = 0;  // of the loss alone: change . change / curvature, and step . change
+  double bent = 0, met = 0,
+         curved = 0;  // of the loss: change . change / curvature, step . change, step . curvature step
   for (std::size_t k = 0; k < n; ++k) {
     pair.step[k] = trial_[k] - x_[k];
     pair.change[k] = gradient[k] - gradient_[k];
     const double of_loss = pair.change[k] - penalty_[k] * pair.step[k];
     bent += of_loss * of_loss / curvature_[k];
     met += of_loss * pair.step[k];
+    curved += curvature_[k] * pair.step[k] * pair.step[k];
   }
   const double product = dot(pair.step, pair.change);
   if (product > 0 && std::isfinite(1 / product)) {
     pair.scale = 1 / product;
-    if (met > 0 && std::isfinite(bent / met)) kappa_ = clamped(bent / met);
+    const double kappa = options_.jumps ? met / curved : bent / met;
+    if (met > 0 && std::isfinite(kappa)) kappa_ = clamped(kappa);
     pairs_.push_back(std::move(pair));
   }
   x_ = trial_;

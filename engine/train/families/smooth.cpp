@@ -29,7 +29,7 @@ class Batch {
     const Told told = [&](std::size_t done) {
       if (progress) progress(static_cast<int>(done), static_cast<int>(fits_.size()));
     };
-    if (problem_.classes > 1)
+    if (walks())
       walk(panels, told);
     else
       go_in_waves(panels, told);
@@ -38,6 +38,9 @@ class Batch {
 
  private:
   using Told = std::function<void(std::size_t done)>;
+
+  // A few hundred coordinates take a few dozen steps, and are better at work all at once.
+  bool walks() const { return problem_.classes > 1 && problem_.classes * spectra_[0].model > 1000; }
 
   // The largest penalties first.
   std::vector<int> by_penalty() const {
@@ -104,7 +107,7 @@ class Batch {
     const std::vector<int> order = by_penalty();
     if (spectral_) return {order};
     constexpr double kWaveBytes = 400e6, kVectors = 24;
-    const double each = 8 * kVectors * (problem_.sparse->columns + 1.0) ;
+    const double each = 8 * kVectors * (problem_.sparse->columns + 1.0);
     const auto at_once =
         static_cast<std::size_t>(std::clamp(kWaveBytes / each / kernels::kPanel, 1.0, 16.0)) * kernels::kPanel;
     std::vector<std::vector<int>> waves;
@@ -172,7 +175,7 @@ class Batch {
     fit.gradient.resize(fit.theta.size());
     if (constant(fit.shape, fit.labels(), fit.spectrum->label_mean)) return false;
     if (fit.classes > 1)
-      begin_with_classes(fit, shares_[set], ended_[set]);
+      begin_with_classes(fit, shares_[set], walks(), ended_[set]);
     else
       begin(fit, loss_, ended_[set]);
     return !fit.first.empty() || !fit.search->done();
@@ -180,7 +183,7 @@ class Batch {
 
   // What others may go on from.
   void keep_end(int f) {
-    if (fits_[f].search && (fits_[f].classes > 1 || !spectral_) && solutions_[f].status != FitStatus::diverged)
+    if (fits_[f].search && (walks() || !spectral_) && solutions_[f].status != FitStatus::diverged)
       ended_[problem_.fits[f].set] = {std::move(fits_[f].search), fits_[f].l2};
     fits_[f] = {};
   }

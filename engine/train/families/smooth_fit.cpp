@@ -7,9 +7,10 @@
 namespace bakeoff {
 namespace {
 
-// softmax, whose fits go on from each other (smooth.cpp): with this much memory of steps, and until this share of the
-// objective is left to win by their measure, and then are at most 3e-7 above their optimum (ibid.).
-constexpr double kClassMemory = 64e6, kClassTolerance = 1e-8;
+// Of a softmax: how long it may be busy with what float32 hardly sees, and the bytes that it may remember steps in for
+// those that go on from it (smooth.cpp), which know the more.
+constexpr int kLastSteps = 5;
+constexpr double kMemory = 64e6;
 
 // Directions flatter than float32 can see, because columns cancel in them, would turn its noise into steps.
 std::vector<double> curvature_of(const Spectrum& s) {
@@ -89,6 +90,7 @@ std::unique_ptr<Lbfgs> tube_search(const SmoothFit& fit, double penalty, double 
   options.most_steps = s.expand.empty() ? 1000 : 150;
   options.least_kappa = 1e-6 * kappa;
   options.most_kappa = 1 / fit.corners.width();
+  options.jumps = true;
   return std::make_unique<Lbfgs>(std::move(curvature), std::move(penalties), kappa, options);
 }
 
@@ -154,7 +156,7 @@ void tell(SmoothFit& fit, double penalty, double loss, double slope) {
 }
 
 // A class's curvature is share (1 - share) at its share.
-void begin_with_classes(SmoothFit& fit, const std::vector<double>& shares, const Ended& ended) {
+void begin_with_classes(SmoothFit& fit, const std::vector<double>& shares, bool walks, const Ended& ended) {
   const Spectrum& s = *fit.spectrum;
   std::vector<double> curvature, penalty;
   const std::vector<double> one = curvature_of(s);
@@ -168,8 +170,11 @@ void begin_with_classes(SmoothFit& fit, const std::vector<double>& shares, const
   }
   Lbfgs::Options options;
   options.most_kappa = 1e8;
-  options.tolerance = kClassTolerance;
-  options.history = std::clamp(static_cast<int>(kClassMemory / (16.0 * static_cast<double>(curvature.size()))), 8, 60);
+  if (!walks) options.tolerance *= 0.3;
+  options.most_last_steps = kLastSteps;
+  if (walks) {
+    options.history = std::clamp(static_cast<int>(kMemory / (16.0 * static_cast<double>(curvature.size()))), 8, 60);
+  }
   const double kappa = ended.search ? ended.search->kappa() : 1.0;
   fit.search = std::make_unique<Lbfgs>(std::move(curvature), std::move(penalty), kappa, options);
   if (ended.search) go_on(fit, 1.0, ended);

@@ -38,9 +38,9 @@ struct Ended {
   double l2 = 0;
 };
 // At a constant, or where another has ended; losses with corners begin for themselves.
-void begin(SmoothFit& fit, const SmoothLoss& loss, const Ended& ended = {});
-// softmax begins at the classes' log shares, or likewise.
-void begin_with_classes(SmoothFit& fit, const std::vector<double>& shares, const Ended& ended = {});
+void begin(SmoothFit& fit, const SmoothLoss& loss, const Ended& ended);
+// softmax begins at the classes' log shares, or likewise. walks: others go on from it.
+void begin_with_classes(SmoothFit& fit, const std::vector<double>& shares, bool walks, const Ended& ended);
 // The trial's raw parameters.
 void expand_trial(SmoothFit& fit);
 // The pass's answer for the trial, its gradient in fit.gradient.
