@@ -146,10 +146,10 @@ def test_what_a_killed_run_has_found_out_is_kept_and_killed_again_too(place, who
     assert finish(place, name, run_id) == whole[name]
     kept = [event for event in events(place, run_id) if event["event"] == "resumed"]
     assert len(kept) == 3
-    # Of all passes, until a family is done: then its solutions take their place, and there are fewer.
-    assert all(event["answers"] > 0 for event in kept) and kept[1]["answers"] > kept[0]["answers"]
-    # What a process wrote before it was killed is not written by the next one: at most the last file is.
-    assert names(place, run_id).count("checkpoint") <= names(place, f"{name}-often").count("checkpoint") + 3
+    assert all(event["answers"] > 0 for event in kept)
+    # What a process wrote before it was killed is not written by the next one, and nothing is left out: but for the last
+    # file of each that was killed, which may be written twice, or be there without having been told.
+    assert abs(names(place, run_id).count("checkpoint") - names(place, f"{name}-often").count("checkpoint")) <= 3
 
 
 def test_cross_validated_regressions_and_hyperband_come_back_too(place, whole):
