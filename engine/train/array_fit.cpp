@@ -162,7 +162,7 @@ void CrossValidation::train(const ArrayRows& rows, const std::vector<LinearFit>&
                       input_.memory.name + " round " + std::to_string(&round - splits_.rounds().data())};
     std::vector<HeldOutSquares> squares;
     const std::vector<LinearSolution> solutions =
-        fit_.family->solve_held_out
+        fit_.family->solve_held_out && has_spectra(problem)
             ? fit_.family->solve_held_out(execution_, problem, squares)
             : solve_remembered(problem, fit_.family->name, [&] { return solve(execution_, problem, told); }).solutions;
     keep(round, all_rows, solutions, squares);

@@ -74,8 +74,9 @@ struct ArrayFit {
 };
 
 // All candidates (parameters of the family) on all rows and on each split's, in one batch a round of splits.h. r2, mse
-// and rmse of ridge and elastic_net come from their Grams, without another pass over x. SpecError: family, parameters.
-// DataError: no rows or columns, labels, weights, fold ids, a value of x that is not finite (each names the row).
+// and rmse of ridge and elastic_net come from their Grams, where they have them, without another pass over x.
+// SpecError: family, parameters. DataError: no rows or columns, labels, weights, fold ids, a value of x that is not
+// finite (each names the row).
 ArrayFit fit_arrays(const Execution& execution, const ArrayInput& input, const std::string& family,
                     const std::vector<std::map<std::string, double>>& candidates,
                     const std::vector<HeldOutMetric>& metrics, const TrainProgress& progress = {});

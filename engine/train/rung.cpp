@@ -43,10 +43,10 @@ std::vector<Index> rung_rows(const std::int64_t* units, Index begin, Index end, 
 
 std::map<std::string, double> rung_parameters(const Family& family, std::map<std::string, double> given,
                                               double fraction) {
-  const auto l2 = given.find("l2");
   const bool has_l1 = std::any_of(family.parameters.begin(), family.parameters.end(),
                                   [](const Family::Parameter& p) { return p.name == "l1_ratio"; });
-  if (l2 != given.end() && has_l1 && family.parameter(given, "l1_ratio") > 0) l2->second *= std::sqrt(fraction);
+  if (has_l1 && family.parameter(given, "l1_ratio") > 0)
+    given["l2"] = family.parameter(given, "l2") * std::sqrt(fraction);
   return given;
 }
 

@@ -32,6 +32,7 @@ void sparse_gram(const Execution& execution, const kernels::SparseRowsView& rows
     double* const to = sums.data() + task * size;
     std::vector<std::pair<Index, double>> z;
     for (Index i = segment.begin + length * slot / slots; i < segment.begin + length * (slot + 1) / slots; ++i) {
+      if (i % 4096 == 0) execution.check_stop();
       const Index row = order ? order[i] : i;
       spell_out(rows, row, label_shift, z);
       const double weight = rows.weights ? rows.weights[row] : 1.0;

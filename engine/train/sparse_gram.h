@@ -1,4 +1,5 @@
-// kernels/linear/gram.h for sparse rows: on the CPU whatever the device, because it costs a small part of one pass.
+// kernels/linear/gram.h for sparse rows: on the CPU whatever the device, because it costs a small part of one pass
+// where rows are short.
 #pragma once
 #include "core/execution.h"
 #include "kernels/linear/gram.h"

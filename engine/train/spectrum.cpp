@@ -77,6 +77,24 @@ Spectrum make_diagonal(const LinearProblem& problem, const TrainingSet& set, dou
   return s;
 }
 
+Spectrum label_summary(const LinearProblem& problem, const TrainingSet& set) {
+  const kernels::RowsView& rows = problem.rows;
+  Spectrum s;
+  double mean = 0;
+  for (const bool centred : {false, true}) {
+    if (centred && s.weight > 0) s.label_mean = mean / s.weight;
+    for (Index i = set.begin; i < set.end; ++i) {
+      if (set.left_out >= 0 && rows.folds && rows.folds[i] == set.left_out) continue;
+      const double weight = rows.weights ? rows.weights[i] : 1.0, off = rows.labels[i] - s.label_mean;
+      if (centred)
+        s.label_variation += weight * off * off;
+      else
+        s.weight += weight, mean += weight * off;
+    }
+  }
+  return s;
+}
+
 void expand(const Spectrum& s, Index count, const double* u, Index u_stride, double* theta, Index theta_stride) {
   using kernels::Transpose;
   if (s.expand.empty())

@@ -15,7 +15,7 @@ struct Spectrum {
   double label_variation = 0;   // sum of weight * (label - label_mean)^2
   int raw = 0, model = 0;       // without intercepts
   std::vector<double> mean;     // raw: weighted means
-  std::vector<double> values;   // model, ascending
+  std::vector<double> values;   // model, ascending where there is a q
   std::vector<double> spread;   // model: `values` if no columns cancelled, sum of expand^2 sum of weight * column^2
   std::vector<double> q;        // model x model: beta = q' u; empty: u is beta
   std::vector<double> expand;   // raw x model: theta = expand u; empty: u is theta
@@ -26,6 +26,9 @@ Spectrum make_spectrum(const Gram& gram, double label_shift, const LinearMap& ma
 Spectrum make_spectrum(CentredGram centred, const LinearMap& map);
 // Of sparse rows too wide for a Gram: as if no two columns had to do with each other. Its coordinates are the columns'.
 Spectrum make_diagonal(const LinearProblem& problem, const TrainingSet& set, double label_shift);
+
+// Its weight and labels alone.
+Spectrum label_summary(const LinearProblem& problem, const TrainingSet& set);
 
 // theta = expand u for `count` models, one after the other in rows of these strides.
 void expand(const Spectrum& spectrum, Index count, const double* u, Index u_stride, double* theta, Index theta_stride);

@@ -15,9 +15,9 @@ def fit(X, y, family="ridge", candidates=None, folds=5, weights=None, class_weig
         device="auto", threads=0, out_of_fold=False, positive=None, groups=None, callback=None, checkpoint=None):
     """Trains every candidate on all rows and on each split's, and scores it on the rows that the split tests.
 
-    X: (N, D) float32 or float64, read where it lies; scipy.sparse, never made dense; or a
-    DataFrame, Arrow table or dict of columns, in which strings are categories, one 0/1 column each, a category that
-    training did not see is none of them. y: (N,) numbers (poisson: at least 0, gamma: above 0), or two classes for
+    X: (N, D) float32 or float64, read where it lies; scipy.sparse, never made dense; or a DataFrame, Arrow table or
+    dict of columns, in which strings are categories, one 0/1 column each, a category that training did not see is none
+    of them. y: (N,) numbers (poisson: at least 0, gamma: above 0), or two classes for
     logistic and linear_svm (`positive` says which is 1; default: the larger), or more for logistic (softmax).
     candidates: [{"l2": 0.1, "l1_ratio": 0.5}, ...]. folds: a number (shuffled; stratified for classes; of whole
     `groups` where given), (N,) fold ids (-1: never tested), a scikit-learn splitter, or (train, test) rows of each
@@ -31,7 +31,8 @@ def fit(X, y, family="ridge", candidates=None, folds=5, weights=None, class_weig
     weights; huber: alpha = l2; linear_svm, linear_svr and linear_svr_squared: LinearSVC and LinearSVR(C=1/l2, epsilon)
     with an intercept that is not penalised; quantile: the sum of pinball losses + l2/2 ||w||^2, with an l1_ratio of 1
     QuantileRegressor(quantile, alpha=l2 / sum of weights). All but ridge take an l1_ratio, which turns l2/2 ||w||^2
-    into the penalty above, and huber's l2 ||w||^2 into twice that. A sparse X takes none.
+    into the penalty above, and huber's l2 ||w||^2 into twice that; huber, quantile and linear_svr not for a sparse X of
+    more than 2,048 columns.
     Returns a Fit. Raises SpecError, DataError; Ctrl-C ends it within a pass over the rows, with KeyboardInterrupt.
     """
     sparse = hasattr(X, "tocsr")
@@ -76,14 +77,16 @@ def fit_splits(x, labels, family, candidates, splits, *, scoring=(), weights=Non
 
 def _csr(X):
     """The arrays of a scipy.sparse matrix in canonical CSR; copied only where it isn't."""
+    if X.ndim != 2:
+        raise _core.DataError(f"X: expected shape (N, D), got {X.shape}")
     x = X.tocsr()
     if x.dtype not in (np.float32, np.float64):
         x = x.astype(np.float64)
     if not x.has_canonical_format:
         x = x.copy()
         x.sum_duplicates()
-    if x.shape[1] > np.iinfo(np.int32).max:
-        raise _core.DataError(f"X: expected fewer than 2^31 columns, got {x.shape[1]}")
+    if x.shape[1] >= np.iinfo(np.int32).max:
+        raise _core.DataError(f"X: expected fewer than 2^31 - 1 columns, got {x.shape[1]}")
     return (np.ascontiguousarray(x.data), np.ascontiguousarray(x.indices, dtype=np.int32),
             np.ascontiguousarray(x.indptr, dtype=np.int64), x.shape[1])
 

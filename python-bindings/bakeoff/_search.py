@@ -26,7 +26,7 @@ class Search:
 
     @property
     def fraction(self):
-        """The share of the units that the next candidates are fitted on; a penalty on a sum scales with it."""
+        """The share of the units that the next candidates are fitted on."""
         return self._search.fraction
 
     @property

@@ -21,7 +21,8 @@ except ImportError as error:
 
 # Candidates of a batch, so that Ctrl-C and budgets keep what came before: 64 x 5 fits share a pass over the rows well.
 # Families that read the rows once, for their Gram, take all at once, and models of all rows come with them.
-BATCH, BATCH_OF_GRAMS, GRAMS = 64, 1024, ("ridge", "elastic_net")
+# Of sparse rows with more columns the Gram is not taken.
+BATCH, BATCH_OF_GRAMS, GRAMS, MOST_SPARSE = 64, 1024, ("ridge", "elastic_net"), 512
 DEFAULT_SPACE = {"l2": [10.0**e for e in range(-4, 5)]}
 
 
@@ -200,7 +201,7 @@ class SearchCV(BaseEstimator):
             shown.batch(found, decides, 1.0)
         while not search.finished:
             fraction = search.fraction
-            candidates = search.ask(BATCH_OF_GRAMS if self.family in GRAMS else BATCH)
+            candidates = search.ask(BATCH_OF_GRAMS if self._reads_once(data) else BATCH)
             if not candidates:
                 break
             told = merits if fraction == 1 else {}
@@ -213,8 +214,11 @@ class SearchCV(BaseEstimator):
                 return "budget"
         return "finished"
 
+    def _reads_once(self, data):
+        return self.family in GRAMS and not (hasattr(data.x, "tocsr") and data.x.shape[1] > MOST_SPARSE)
+
     def _batch(self, data, fraction, candidates, found, scorers, decides, shown):
-        whole = fraction == 1 and self.family in GRAMS and bool(self.refit)
+        whole = fraction == 1 and self._reads_once(data) and bool(self.refit)
         rung = data.rung(fraction, self.seed)
         engine = list(dict.fromkeys(scorer.metric for scorer in scorers if scorer.metric))
         scaled = [_core.rung_parameters(family=self.family, given=c, fraction=fraction) for c in candidates]

@@ -149,7 +149,8 @@ def test_what_a_killed_run_has_found_out_is_kept_and_killed_again_too(place, who
     assert all(event["answers"] > 0 for event in kept)
     # What a process wrote before it was killed is not written by the next one, and nothing is left out: but for the last
     # file of each that was killed, which may be written twice, or be there without having been told.
-    assert abs(names(place, run_id).count("checkpoint") - names(place, f"{name}-often").count("checkpoint")) <= 3
+    written, once = (names(place, run).count("checkpoint") for run in (run_id, f"{name}-often"))
+    assert abs(written - once) <= 3
 
 
 def test_cross_validated_regressions_and_hyperband_come_back_too(place, whole):
@@ -243,4 +244,3 @@ def test_python_resumes_and_ctrl_c_keeps_what_is_found(place, whole):
     bakeoff.run(place / "batch.yaml", place / "runs", "python", sets)
     assert result(place, "python") == whole["batch"]
     assert "resumed" in names(place, "python")
-

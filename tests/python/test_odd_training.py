@@ -131,3 +131,13 @@ def test_searches_take_fold_ids_of_any_kind_and_refuse_odd_arguments():
                         ({"budget": {"time": "10m"}}, "budget"), ({"callback": 3}, "callback")):
         with pytest.raises(bakeoff.SpecError, match=says):
             bakeoff.SearchCV("ridge", cv=3, **wrong).fit(X, Y)
+
+
+def test_many_penalties_that_leave_nothing_do_not_spoil_the_next():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(200, 20))
+    y = x[:, 0] + 0.1 * rng.normal(size=200)
+    penalties = np.logspace(-3, 9, 2000)
+    models = bakeoff.fit(x, y, "elastic_net", [{"l2": float(p), "l1_ratio": 1.0} for p in penalties], 0).models
+    assert all(model.status == "converged" for model in models)
+    assert sum(model.coefficients.any() for model in models) > 500

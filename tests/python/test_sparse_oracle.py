@@ -219,3 +219,28 @@ def test_seconds_are_shared_out_and_sum_to_what_was_measured(family):
     assert fit.seconds.tolist() == [m.seconds for m in fit.models]
     assert 0 < fit.seconds.sum() <= measured
     assert fit.peak_bytes > 10 << 20
+
+
+@pytest.mark.parametrize("l1_ratio", [0.0, 1.0])
+@pytest.mark.parametrize("columns", [5, 700, 2500])
+def test_a_value_that_is_not_finite_is_named(columns, l1_ratio):
+    x, _, y = rows(300, columns, 3, density=0.3)
+    x.data[x.indptr[7]] = np.nan
+    with pytest.raises(bakeoff.DataError, match=f"X, row 7, column {x.indices[x.indptr[7]]}: expected a finite"):
+        bakeoff.fit(x, y, "logistic", [{"l2": 1.0, "l1_ratio": l1_ratio}], folds=0)
+
+
+def test_odd_sparse_rows():
+    with pytest.raises(bakeoff.DataError, match=r"X: expected shape \(N, D\), got \(5,\)"):
+        bakeoff.fit(scipy.sparse.coo_array(np.ones(5)), np.ones(5), folds=0)
+    empty = scipy.sparse.csr_matrix((50, 700))
+    for family, y in (("ridge", np.full(50, 0.1)), ("elastic_net", np.full(50, 0.1)), ("logistic", np.arange(50) % 2)):
+        model = bakeoff.fit(empty, y, family, folds=0).models[0]
+        assert model.status == "converged" and not model.coefficients.any()
+    x, _, y = rows(500, 800, 3)
+    told = []
+    bakeoff.fit(x, y, "ridge", [{"l2": float(p)} for p in np.logspace(-2, 2, 300)], 3,
+                callback=lambda done, of: told.append((done, of)))
+    assert len(told) > 3 and told == sorted(told) and told[-1] == (1200, 1200)
+    constant = bakeoff.fit(x, np.full(500, 0.1), "ridge", folds=0).models[0]
+    assert constant.status == "converged" and constant.intercept == pytest.approx(0.1)

@@ -17,8 +17,7 @@ class SearchStrategy {
   // none twice, and nothing until all of them were told; the others give none that was given before, fewer where the
   // space has no more.
   virtual CandidateSet ask(int count) = 0;
-  // The share of the training units that the candidates of the next ask() are fitted on, evenly over the window. A
-  // penalty on a sum of losses is scaled with it.
+  // The share of the training units that the candidates of the next ask() are fitted on, evenly over the window.
   virtual double fraction() const { return 1; }
   // What became of the candidates asked for and not told of yet, in their order: higher is better, NaN has failed.
   // SpecError for more values than there are such candidates.

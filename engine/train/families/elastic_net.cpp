@@ -175,10 +175,8 @@ std::vector<LinearSolution> train_elastic_net(const Execution& execution, const 
 
 std::vector<LinearSolution> train_elastic_net_held_out(const Execution& execution, const LinearProblem& problem,
                                                        std::vector<HeldOutSquares>& held_out) {
-  held_out.clear();
-  if (!has_spectra(problem)) return solve_elastic(execution, problem, squared_loss(), {});
   std::vector<LinearSolution> solutions(problem.fits.size());
-  held_out.resize(problem.fits.size());
+  held_out.assign(problem.fits.size(), {});
   const GramSet grams(execution, problem);
   std::vector<CentredGram> centred(problem.sets.size());
   std::vector<Gram> folds(problem.sets.size());  // those that are left out

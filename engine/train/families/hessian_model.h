@@ -35,7 +35,6 @@ class HessianModel {
     const std::size_t n = static_cast<std::size_t>(curvature_.order);
     return curvature_.values[k % n * (n + 1)];
   }
-  int classes() const { return static_cast<int>(own_.size()); }
   int order() const { return curvature_.order; }
   int free() const { return curvature_.free; }
   std::size_t size() const { return own_.size() * static_cast<std::size_t>(curvature_.order); }

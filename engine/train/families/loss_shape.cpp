@@ -61,7 +61,7 @@ std::vector<double> class_shares(const LinearProblem& problem, const TrainingSet
 
 std::string why_hopeless(const std::vector<double>& shares) {
   for (std::size_t k = 0; k < shares.size(); ++k)
-    if (!(shares[k] > 0)) return "the training rows have none of class " + std::to_string(k);
+    if (!(shares[k] > 0)) return "the training rows have none of class " + std::to_string(k) + " with a weight above 0";
   return {};
 }
 

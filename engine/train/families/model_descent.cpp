@@ -58,7 +58,7 @@ class ModelDescent {
       for (int i = 0; i < kSweepsAtOnce; ++i) {
         const double gained = sweep();
         most = std::max(most, gained);
-        if (gained <= std::max(tolerance, share * most)) return;
+        if (!(gained > std::max(tolerance, share * most))) return;  // NaN, too
       }
       const std::size_t classes = model_.own.size();
       if (newton_steps(0, classes)) continue;

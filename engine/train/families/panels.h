@@ -16,8 +16,8 @@ class DevicePass;
 
 class Panels {
  public:
-  // On a GPU if the execution's device is one and a unit of panels fits it. Logits are counted from `centre`: see
-  // loss_row().
+  // On a GPU if the execution's device is one and, of dense rows, a unit of panels fits it. Logits are counted from
+  // `centre`: see loss_row().
   Panels(const Execution& execution, const LinearProblem& problem, kernels::Loss kind, double centre = 0);
   ~Panels();
 

@@ -167,10 +167,8 @@ std::vector<LinearSolution> train_ridge(const Execution& execution, const Linear
 
 std::vector<LinearSolution> train_ridge_held_out(const Execution& execution, const LinearProblem& problem,
                                                  std::vector<HeldOutSquares>& held_out) {
-  held_out.clear();
-  if (!has_spectra(problem)) return solve_in_steps(execution, problem, {});
   std::vector<LinearSolution> solutions(problem.fits.size());
-  held_out.resize(problem.fits.size());
+  held_out.assign(problem.fits.size(), {});
   const GramSet grams(execution, problem);
   std::vector<std::vector<int>> fits_of(problem.sets.size());
   for (std::size_t f = 0; f < problem.fits.size(); ++f) fits_of[problem.fits[f].set].push_back(static_cast<int>(f));

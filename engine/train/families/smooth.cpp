@@ -40,7 +40,7 @@ class Batch {
   using Told = std::function<void(std::size_t done)>;
 
   // A few hundred coordinates take a few dozen steps, and are better at work all at once.
-  bool walks() const { return problem_.classes > 1 && problem_.classes * spectra_[0].model > 1000; }
+  bool walks() const { return problem_.classes > 1 && Index{problem_.classes} * spectra_[0].model > 1000; }
 
   // The largest penalties first.
   std::vector<int> by_penalty() const {
@@ -65,7 +65,9 @@ class Batch {
         path.pop_back();
         ++done;
       }
-      if (!path.empty()) active_.push_back(path.back());
+      if (path.empty()) return;
+      active_.push_back(path.back());
+      ended_[problem_.fits[path.back()].set] = {};  // it has what there was to know
     };
     for (std::vector<int>& path : paths) step(path);
     for (bool packed = false; !active_.empty(); told(done)) {
@@ -257,7 +259,11 @@ class Batch {
 }  // namespace
 
 SmoothLoss squared_loss() {
-  const auto start = [](const Spectrum& s) { return SmoothStart{s.label_mean, 1, 0.5 * s.label_variation, -1}; };
+  const auto start = [](const Spectrum& s) {
+    // Rounding of a constant label is no slope.
+    const bool varies = s.label_variation > 1e-24 * s.weight * s.label_mean * s.label_mean;
+    return SmoothStart{s.label_mean, 1, 0.5 * s.label_variation, varies ? -1.0 : 0.0};
+  };
   return {kernels::Loss::squared, 1, 1, nullptr, start};
 }
 

@@ -112,7 +112,7 @@ std::vector<LinearSolution> solve_elastic(const Execution& execution, const Line
                                           const SmoothLoss& loss, const TrainProgress& progress) {
   std::vector<LinearSolution> solutions(problem.fits.size());
   int done = 0;
-  for (const bool sparse : {false, true}) {
+  for (const bool sparse : {true, false}) {  // what refuses an l1 part does so first
     LinearProblem part = problem;
     std::vector<std::size_t> places;
     part.fits.clear();

@@ -13,7 +13,8 @@ namespace bakeoff {
 std::vector<LinearSolution> solve_smooth_l1(const Execution& execution, const LinearProblem& problem,
                                             const SmoothLoss& loss, const TrainProgress& progress);
 
-// Fits with an l1 part by that, those without by solve_smooth().
+// Fits with an l1 part by that, or of sparse rows too wide for a Gram by working_sets.h; those without by
+// solve_smooth().
 std::vector<LinearSolution> solve_elastic(const Execution& execution, const LinearProblem& problem,
                                           const SmoothLoss& loss, const TrainProgress& progress);
 

@@ -50,7 +50,7 @@ void keep_scale_positive(SmoothL1Fit& fit) {
 // Once a search is done: the next, with sharper corners, from where it ended; and in the end what the last has left.
 void narrow(SmoothL1Fit& fit) {
   if (!fit.search->done() || fit.search->status() == FitStatus::diverged) return;
-  if (!fit.corners.narrow(fit.search->value())) {
+  if (fit.polished || !fit.corners.narrow(fit.search->value())) {
     if (!std::exchange(fit.polished, true)) fit.search->polish(fit.kappa, kPolishingSteps);
     return;
   }
@@ -65,7 +65,9 @@ void begin_with_classes(SmoothL1Fit& fit) {
   fit.first.assign(set.shares.size() * static_cast<std::size_t>(set.order()), 0.0);
   for (std::size_t k = 0; k < set.shares.size(); ++k)
     fit.first[k * static_cast<std::size_t>(set.order())] = std::log(set.shares[k]);
-  fit.search = search(fit, 1.0, {8, 1e-8, 1e8}, {});
+  // 64 MB of steps, changes and images a fit.
+  const int history = static_cast<int>(std::clamp(64e6 / (24.0 * static_cast<double>(fit.first.size())), 2.0, 8.0));
+  fit.search = search(fit, 1.0, {history, 1e-8, 1e8}, {});
 }
 
 }  // namespace

@@ -51,6 +51,7 @@ TEST(RungParameters, ScaleAnL1PenaltyByTheRootOfTheShare) {
   EXPECT_EQ(rung_parameters(find_family("logistic"), {{"l2", 8.0}, {"l1_ratio", .1}}, .25),
             (Given{{"l2", 4.0}, {"l1_ratio", .1}}));
   EXPECT_EQ(rung_parameters(find_family("elastic_net"), {{"l2", 8.0}}, .25), (Given{{"l2", 4.0}}));  // .5 by default
+  EXPECT_EQ(rung_parameters(find_family("elastic_net"), {}, .25), (Given{{"l2", .5}}));
   EXPECT_EQ(rung_parameters(find_family("huber"), {{"epsilon", 2.0}}, .25), (Given{{"epsilon", 2.0}}));
 }
 
