@@ -79,6 +79,8 @@ def _csr(X):
     """The arrays of a scipy.sparse matrix in canonical CSR; copied only where it isn't."""
     if X.ndim != 2:
         raise _core.DataError(f"X: expected shape (N, D), got {X.shape}")
+    if X.dtype.kind not in "biuf":
+        raise _core.DataError(f"X: expected numbers, got {X.dtype}")
     x = X.tocsr()
     if x.dtype not in (np.float32, np.float64):
         x = x.astype(np.float64)

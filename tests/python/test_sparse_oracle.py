@@ -233,6 +233,8 @@ def test_a_value_that_is_not_finite_is_named(columns, l1_ratio):
 def test_odd_sparse_rows():
     with pytest.raises(bakeoff.DataError, match=r"X: expected shape \(N, D\), got \(5,\)"):
         bakeoff.fit(scipy.sparse.coo_array(np.ones(5)), np.ones(5), folds=0)
+    with pytest.raises(bakeoff.DataError, match="X: expected numbers, got complex128"):
+        bakeoff.fit(scipy.sparse.eye(5, dtype=complex).tocsr(), np.ones(5), folds=0)
     empty = scipy.sparse.csr_matrix((50, 700))
     for family, y in (("ridge", np.full(50, 0.1)), ("elastic_net", np.full(50, 0.1)), ("logistic", np.arange(50) % 2)):
         model = bakeoff.fit(empty, y, family, folds=0).models[0]
