@@ -147,8 +147,8 @@ def test_what_a_killed_run_has_found_out_is_kept_and_killed_again_too(place, who
     kept = [event for event in events(place, run_id) if event["event"] == "resumed"]
     assert len(kept) == 3
     assert all(event["answers"] > 0 for event in kept)
-    # What a process wrote before it was killed is not written by the next one, and nothing is left out: but for the last
-    # file of each that was killed, which may be written twice, or be there without having been told.
+    # What a process wrote before it was killed is not written by the next one, and nothing is left out: but for the
+    # last file of each that was killed, which may be written twice, or be there without having been told.
     written, once = (names(place, run).count("checkpoint") for run in (run_id, f"{name}-often"))
     assert abs(written - once) <= 3
 
