@@ -52,8 +52,8 @@ class Batch {
   }
 
   // Many classes: on each training set one penalty after another, each from where the last one ended and with what it
-  // has learnt of the Hessian, which is far from any Gram's. Measured (Fashion-MNIST, 16,000 x 784, l2 from 1e4 to 1 in
-  // 30 steps): 697 passes, where each for itself took 4,700.
+  // has learnt of the Hessian, which is far from any Gram's. Measured (Fashion-MNIST, 20,000 x 784, l2 from 1 to 1e4 in
+  // 30 steps, one training set): 753 passes, where each for itself takes 3,394; objectives differ by 5e-7 at most.
   void walk(Panels& panels, const Told& told) {
     std::vector<std::vector<int>> paths(problem_.sets.size());  // what is left of them, last first
     for (const int f : by_penalty()) paths[problem_.fits[f].set].push_back(f);
