@@ -39,7 +39,7 @@ if [ ${#wanted[@]} -eq 0 ] || [[ " ${wanted[*]} " == *" drift "* ]]; then
 fi
 record ridge - ridge
 record ridge_wide - ridge 20000 500
-record softmax - softmax 20000 3 "${FASHION_MNIST:-/usr/share/datasets/fashion-mnist}"
+record softmax - softmax 20000 3
 record logistic_float32 - logistic 50000 200 30 float32 5
 record logistic_float64 - logistic 50000 200 30 float64 5
 record elastic_net elastic_net elastic_net

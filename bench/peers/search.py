@@ -9,6 +9,7 @@ is the figure to read (that of a pool's living processes is not counted). BAKEOF
 flights.parquet (build/data).
 """
 
+import contextlib
 import os
 import pathlib
 import sys
@@ -109,7 +110,8 @@ def ray(x, y, _):
                        tune_config=tune.TuneConfig(max_concurrent_trials=THREADS),
                        run_config=tune.RunConfig(verbose=0, storage_path=tempfile.mkdtemp()))
     start = time.perf_counter()
-    results = tuner.fit()
+    with contextlib.redirect_stdout(sys.stderr):  # what it says of its own folders
+        results = tuner.fit()
     wall = time.perf_counter() - start
     cluster.shutdown()
     theirs = {r.config["l2"]: r.metrics["score"] for r in results}

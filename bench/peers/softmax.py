@@ -1,14 +1,15 @@
 """SearchCV of softmax on Fashion-MNIST, 30 penalties x 5 folds, against GridSearchCV with two processes.
 
-    python bench/peers/softmax.py [rows [penalties of the peer [FOLDER]]]
+    python bench/peers/softmax.py [rows [penalties of the peer]]
 
-FOLDER has the files of Debian's package dataset-fashion-mnist (default: where it installs them; apt-get download and
-dpkg -x put them anywhere). The peer runs every 30/k-th penalty with all folds (default k = 3), and its time is scaled.
+FASHION_MNIST names the folder with the files of Debian's package dataset-fashion-mnist (default: where it installs
+them; apt-get download and dpkg -x put them anywhere). The peer runs every 30/k-th penalty with all folds (default k = 3), and its time is scaled.
 Both fit the best on all rows once more. The gap shown is the largest of each solver's objective above the best of both,
 on all rows, over the peer's penalties; ours solves all 30 for it.
 """
 
 import gzip
+import os
 import sys
 import warnings
 
@@ -21,7 +22,7 @@ from sklearn.model_selection import GridSearchCV, KFold  # noqa: E402
 import bakeoff  # noqa: E402
 
 PENALTIES, FOLDS = np.logspace(0, 4, 30), 5
-FOLDER = "/usr/share/datasets/fashion-mnist"
+FOLDER = os.environ.get("FASHION_MNIST", "/usr/share/datasets/fashion-mnist")
 
 
 def data(folder, rows):
@@ -42,7 +43,7 @@ def objective(x, y, l2, w, b):
 def main():
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
     ran = int(sys.argv[2]) if len(sys.argv) > 2 else 3
-    x, y = data(sys.argv[3] if len(sys.argv) > 3 else FOLDER, rows)
+    x, y = data(FOLDER, rows)
     some = PENALTIES[len(PENALTIES) // ran // 2 :: len(PENALTIES) // ran][:ran]
     print(f"{machine()}; {rows:,} x 784 float32, 10 classes; {THREADS} threads of ours, n_jobs={THREADS}; "
           f"the peer: {ran} of {len(PENALTIES)} penalties, scaled", flush=True)
