@@ -3,8 +3,9 @@
     python bench/peers/softmax.py [rows [penalties of the peer]]
 
 FASHION_MNIST names the folder with the files of Debian's package dataset-fashion-mnist (default: where it installs
-them; apt-get download and dpkg -x put them anywhere). The peer runs every 30/k-th penalty with all folds (default k = 3), and its time is scaled.
-Both fit the best on all rows once more. The gap shown is the largest of each solver's objective above the best of both,
+them; apt-get download and dpkg -x put them anywhere). The peer runs every 30/k-th penalty with all folds (default
+k = 3), and its time is scaled. Both fit the best on all rows once more.
+The gap shown is the largest of each solver's objective above the best of both,
 on all rows, over the peer's penalties; ours solves all 30 for it.
 """
 
